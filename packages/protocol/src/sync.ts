@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { MAX_PRESENCE_STATE_BYTES, MAX_UPDATE_BYTES } from './limits.ts';
+import { personSchema } from './people.ts';
+
+/** The name of the shared Yjs type that holds a document's text: the only root type an update may speak of. */
+export const DOCUMENT_ROOT = 'content';
+
+/** The place of an update in its document's log: 1 for the first, without holes. 0 stands for "nothing yet". */
+export const sequenceSchema = z.int().nonnegative();
+
+const base64LengthOf = (bytes: number) => Math.ceil(bytes / 3) * 4;
+
+/** A Yjs update (version 1 encoding), base64 (RFC 4648, section 4). */
+export const updateBytesSchema = z.base64().min(4).max(base64LengthOf(MAX_UPDATE_BYTES));
+
+/** One entry of a document's log. */
+export const logEntrySchema = z
+  .object({
+    seq: sequenceSchema.positive(),
+    batch: z.uuid().describe('The identifier its writer gave it; lets a client recognise its own edits'),
+    update: z.base64(),
+  })
+  .meta({ id: 'LogEntry' });
+
+export type LogEntry = z.infer<typeof logEntrySchema>;
+
+/** A batch of edits on its way up: everything typed since the last one, merged into one Yjs update. */
+export const sendUpdateSchema = z
+  .object({
+    batch: z
+      .uuid()
+      .describe('Chosen by the client; sending the same batch again stores nothing and answers alike'),
+    update: updateBytesSchema,
+  })
+  .meta({ id: 'SendUpdate' });
+
+export type SendUpdate = z.infer<typeof sendUpdateSchema>;
+
+/** The answer to a batch: it is committed on the server's disk, at this place in the log. */
+export const acknowledgementSchema = z
+  .object({ seq: sequenceSchema.positive() })
+  .meta({ id: 'Acknowledgement' });
+
+export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
+
+export const logQuerySchema = z.object({
+  after: z.coerce
+    .number()
+    .pipe(sequenceSchema)
+    .default(0)
+    .describe('The last sequence number the client has; 0 loads the document from the start'),
+});
+
+/**
+ * A piece of a document's log: what follows `after`. Where a snapshot covers the beginning of it, the snapshot comes
+ * first and `updates` continues from there. Applying everything, in order, brings a client to `seq`.
+ */
+export const logPageSchema = z
+  .object({
+    snapshot: z.object({ seq: sequenceSchema.positive(), update: z.base64() }).nullable(),
+    updates: z.array(logEntrySchema),
+    seq: sequenceSchema.describe('The last sequence number that this page brings the client to'),
+    more: z.boolean().describe('Whether the log goes on: ask again with after = seq'),
+    cursor: z.string().describe('The hub event id from which to subscribe so that nothing falls in between'),
+  })
+  .meta({ id: 'LogPage' });
+
+export type LogPage = z.infer<typeof logPageSchema>;
+
+/** What a client needs in order to listen to a document on the hub. */
+export const subscriptionSchema = z
+  .object({
+    hub: z.string().describe('URL of the hub, relative to the application or absolute'),
+    topics: z.array(z.string()).min(1),
+    token: z.string().describe('A subscriber token for exactly these topics'),
+    connection: z.uuid().describe('Names this stream; presence posted under it ends when the stream does'),
+    expiresInSeconds: z.int().positive().describe('Ask for a new subscription before this'),
+  })
+  .meta({ id: 'Subscription' });
+
+export type Subscription = z.infer<typeof subscriptionSchema>;
+
+/** A position in the text that survives edits: a Yjs relative position in its JSON form. */
+const relativePositionSchema = z.record(z.string(), z.json());
+
+/** What one open editor shows of itself to the others. */
+export const presenceStateSchema = z
+  .object({
+    cursor: z.object({ anchor: relativePositionSchema, head: relativePositionSchema }).nullable(),
+  })
+  .refine(state => JSON.stringify(state).length <= MAX_PRESENCE_STATE_BYTES, {
+    message: `a presence state is at most ${MAX_PRESENCE_STATE_BYTES} bytes of JSON`,
+  });
+
+export type PresenceState = z.infer<typeof presenceStateSchema>;
+
+const clientIdSchema = z.int().nonnegative().max(0xffffffff);
+
+/** Reports where this editor's cursor is; `state: null` says goodbye. */
+export const sendPresenceSchema = z
+  .object({
+    connection: z.uuid(),
+    client: clientIdSchema.describe("The Y.Doc's client id"),
+    clock: z.int().nonnegative().describe('Grows with every report of this client; an older one is ignored'),
+    state: presenceStateSchema.nullable(),
+  })
+  .meta({ id: 'SendPresence' });
+
+export type SendPresence = z.infer<typeof sendPresenceSchema>;
+
+/** One open editor as the others see it. The server says who it is; `state: null` means it has gone. */
+export const presenceSchema = z
+  .object({
+    client: clientIdSchema,
+    clock: z.int().nonnegative(),
+    person: personSchema,
+    state: presenceStateSchema.nullable(),
+  })
+  .meta({ id: 'Presence' });
+
+export type Presence = z.infer<typeof presenceSchema>;
+
+export const presenceListSchema = z
+  .object({ presences: z.array(presenceSchema) })
+  .meta({ id: 'PresenceList' });
+
+/** Everything that comes down a document's topics: the `data` of a Mercure update, as JSON. */
+export const documentEventSchema = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('updates'),
+      updates: z.array(logEntrySchema).min(1).describe('Consecutive entries of the log'),
+    }),
+    z.object({
+      type: z.literal('advanced'),
+      seq: sequenceSchema
+        .positive()
+        .describe('The log has grown to here by updates too large to be sent along'),
+    }),
+    z.object({ type: z.literal('renamed'), title: z.string() }),
+    z.object({ type: z.literal('access') }).describe("Somebody's rights changed: ask again what yours are"),
+    z.object({ type: z.literal('presence'), presences: z.array(presenceSchema).min(1) }),
+  ])
+  .meta({ id: 'DocumentEvent' });
+
+export type DocumentEvent = z.infer<typeof documentEventSchema>;
