@@ -1,0 +1,42 @@
+import type { Extensions } from '@tiptap/core';
+import { Link } from '@tiptap/extension-link';
+import { TaskItem, TaskList } from '@tiptap/extension-list';
+import { TableKit } from '@tiptap/extension-table';
+import { StarterKit } from '@tiptap/starter-kit';
+import { isSafeLink } from './links.ts';
+
+/**
+ * A link carries its target and nothing else. The stock mark also stores `target`, `rel` and `class`, which would let
+ * one writer decide how a link behaves in another's browser.
+ */
+const DocumentLink = Link.extend({
+  addAttributes() {
+    return { href: { default: null } };
+  },
+}).configure({
+  autolink: true,
+  defaultProtocol: 'https',
+  // In the editor a click places the cursor; where nobody can type, the browser follows the link by itself.
+  openOnClick: false,
+  isAllowedUri: isSafeLink,
+  HTMLAttributes: { target: '_blank', rel: 'noopener noreferrer nofollow', class: null },
+});
+
+/**
+ * Everything a document can be made of, as Tiptap extensions: the schema, its keyboard shortcuts and Markdown input
+ * rules. Collaboration, undo, placeholder and other matters of one editor are added by the editor.
+ */
+export const documentExtensions: Extensions = [
+  StarterKit.configure({
+    link: false,
+    // Undo belongs to the collaboration binding: it takes back only one's own edits.
+    undoRedo: false,
+    // It would write to the document merely because somebody opened it.
+    trailingNode: false,
+    dropcursor: { class: 'drop-cursor', color: false, width: 2 },
+  }),
+  DocumentLink,
+  TaskList,
+  TaskItem.configure({ nested: true }),
+  TableKit.configure({ table: { resizable: true, renderWrapper: true, cellMinWidth: 48 } }),
+];

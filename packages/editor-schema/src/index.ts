@@ -1,0 +1,4 @@
+export { type DocumentContent, documentToUpdate, updateToDocument, updateToText } from './convert.ts';
+export { documentExtensions } from './extensions.ts';
+export { isSafeLink, LINK_PROTOCOLS, linkFromInput } from './links.ts';
+export { documentSchema } from './schema.ts';
