@@ -24,7 +24,10 @@ export default defineConfig({
       node('editor-schema', 'packages/editor-schema'),
       node('testing', 'packages/testing'),
       node('server', 'apps/server'),
-      node('project', 'scripts'),
+      {
+        extends: true as const,
+        test: { name: 'project', root: 'scripts', environment: 'node', include: ['*.test.ts'] },
+      },
       {
         extends: true as const,
         test: {
