@@ -1,0 +1,138 @@
+import { expect, test } from '../fixtures/test.ts';
+
+test.describe('two people write together', () => {
+  test('in two browsers, each sees the words and the cursor of the other as they are typed', async ({
+    user,
+    user2,
+    documentId,
+  }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+
+    await first.write('Good morning');
+    await expect(second.text).toContainText('Good morning');
+    await expect(second.cursorOf(user.name)).toBeVisible();
+
+    await second.write(', everybody');
+    await expect(first.text).toContainText('Good morning, everybody');
+    await expect(first.cursorOf(user2.name)).toBeVisible();
+
+    await Promise.all([first.expectSaved(), second.expectSaved()]);
+  });
+
+  test('one person in two tabs writes one text and is one person', async ({ user, documentId }) => {
+    const [first, second] = [await user.open(documentId), await user.open(documentId)];
+    await first.write('From the first tab. ');
+    await expect(second.text).toContainText('From the first tab.');
+    await second.write('From the second tab.');
+    await expect(first.text).toContainText('From the first tab. From the second tab.');
+    await expect(first.people.getByRole('listitem')).toHaveCount(1);
+  });
+
+  test('typing in the same paragraph at the same time, they end with the same text', async ({
+    user,
+    user2,
+    documentId,
+  }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await first.write('START END');
+    await expect(second.text).toContainText('START END');
+
+    await first.placeCursorAtStartOf('START END');
+    await second.text.focus();
+    await second.page.keyboard.press('ControlOrMeta+End');
+    await Promise.all([
+      first.page.keyboard.type('alpha bravo charlie delta echo foxtrot ', { delay: 10 }),
+      second.page.keyboard.type(' golf hotel india juliett kilo lima', { delay: 10 }),
+    ]);
+
+    const expected = 'alpha bravo charlie delta echo foxtrot START END golf hotel india juliett kilo lima';
+    await expect.poll(() => first.lines()).toEqual([expected]);
+    await expect.poll(() => second.lines()).toEqual([expected]);
+  });
+
+  test('typing at the very same place at the same time, no character is lost and both see the same', async ({
+    user,
+    user2,
+    documentId,
+  }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await first.text.focus();
+    await second.text.focus();
+    await Promise.all([
+      first.page.keyboard.type('a'.repeat(60), { delay: 8 }),
+      second.page.keyboard.type('b'.repeat(60), { delay: 8 }),
+    ]);
+    const lettersOf = async (editor: typeof first) => [...(await editor.lines()).join('')].sort().join('');
+    await expect.poll(() => lettersOf(first)).toBe('a'.repeat(60) + 'b'.repeat(60));
+    await expect.poll(() => lettersOf(second)).toBe('a'.repeat(60) + 'b'.repeat(60));
+    await expect.poll(async () => (await first.lines()).join('\n')).toBe((await second.lines()).join('\n'));
+  });
+
+  test('somebody who comes late sees everything', async ({ user, user2, documentId }) => {
+    const first = await user.open(documentId);
+    await first.write('# Minutes\nWritten before anybody else came.');
+    await first.expectSaved();
+    await user.api.share(documentId, 'user2', 'editor');
+
+    const late = await user2.open(documentId);
+    await expect(late.text.getByRole('heading', { name: 'Minutes' })).toBeVisible();
+    await expect(late.text).toContainText('Written before anybody else came.');
+    await late.write(' And after.');
+    await expect(first.text).toContainText('Written before anybody else came. And after.');
+  });
+
+  test('undo takes back only what I did', async ({ user, user2, documentId }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await first.write('mine');
+    await expect(second.text).toContainText('mine');
+    await second.write(' theirs');
+    await expect(first.text).toContainText('mine theirs');
+
+    await first.text.focus();
+    await first.page.keyboard.press('ControlOrMeta+z');
+    await expect.poll(() => first.lines()).toEqual([' theirs']);
+    await expect.poll(() => second.lines()).toEqual([' theirs']);
+
+    await first.page.keyboard.press('ControlOrMeta+Shift+z');
+    await expect.poll(() => second.lines()).toEqual(['mine theirs']);
+  });
+
+  test('a new title is seen by the other at once', async ({ user, user2, documentId }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await first.title.fill('A better title');
+    await first.title.press('Enter');
+    await expect(second.title).toHaveValue('A better title');
+    await expect(second.page).toHaveTitle(/^A better title/);
+  });
+});
+
+test.describe('presence', () => {
+  test('people appear when they come and vanish when they go', async ({ user, user2, documentId }) => {
+    await user.api.share(documentId, 'user2', 'viewer');
+    const first = await user.open(documentId);
+    await expect(first.people.getByRole('listitem')).toHaveCount(1);
+
+    const second = await user2.open(documentId);
+    await expect(first.people.getByRole('listitem')).toHaveCount(2);
+    await expect(first.people.getByRole('listitem', { name: user2.name })).toBeVisible();
+    await expect(second.people.getByRole('listitem', { name: user.name })).toBeVisible();
+
+    await second.page.close();
+    await expect(first.people.getByRole('listitem')).toHaveCount(1);
+  });
+
+  test('a cursor goes with its owner', async ({ user, user2, documentId }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await second.write('here I am');
+    await expect(first.cursorOf(user2.name)).toBeVisible();
+    await user2.context.close();
+    await expect(first.cursorOf(user2.name)).toHaveCount(0);
+    await expect(first.text).toContainText('here I am');
+  });
+});

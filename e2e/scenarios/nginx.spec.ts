@@ -1,0 +1,68 @@
+import { CahierServer } from '../fixtures/cahier-server.ts';
+import { freePort, startNginx } from '../fixtures/nginx.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const nginx = process.env.NGINX_PATH;
+
+test.describe('behind nginx, with the project’s configuration', () => {
+  test.skip(nginx === undefined, 'nginx is not on this machine');
+
+  let app: CahierServer;
+  let proxy: AsyncDisposable;
+  let publicUrl: string;
+
+  test.beforeEach(async () => {
+    const port = await freePort();
+    publicUrl = `http://127.0.0.1:${port}`;
+    app = await CahierServer.start({ PUBLIC_URL: publicUrl });
+    proxy = await startNginx({ nginx: nginx ?? '', port, upstream: `127.0.0.1:${app.port}` });
+  });
+  test.afterEach(async () => {
+    await proxy[Symbol.asyncDispose]();
+    await app[Symbol.asyncDispose]();
+  });
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its destructured parameter
+  test.use({ baseURL: async ({}, use) => use(publicUrl) });
+
+  test('two people see each other’s words and cursors as they are typed', async ({
+    user,
+    user2,
+    documentId,
+  }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await first.write('Good morning');
+    await expect(second.text).toContainText('Good morning');
+    await expect(second.cursorOf(user.name)).toBeVisible();
+    await second.write(', everybody');
+    await expect(first.text).toContainText('Good morning, everybody');
+    await Promise.all([first.expectSaved(), second.expectSaved()]);
+    await user2.context.close();
+    await expect(first.people.getByRole('listitem')).toHaveCount(1);
+  });
+
+  test('they write on after the application was restarted behind it', async ({ user, user2, documentId }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await first.write('before');
+    await first.expectSaved();
+    await app.stop();
+    await first.write(' meanwhile');
+    await expect(first.status).toHaveText(/Offline/);
+    await app.resume();
+    await first.expectSaved();
+    await expect(second.text).toContainText('before meanwhile');
+  });
+
+  test('the hub’s health is visible through it, and a hub that is down is said to be', async ({
+    request,
+  }) => {
+    expect((await request.get('/healthz')).status()).toBe(200);
+    await app.stop();
+    for (const path of ['/healthz', '/.well-known/mercure?topic=x']) {
+      const response = await request.get(path);
+      expect(response.status()).toBe(400);
+      expect(await response.text()).toBe('Bad Request');
+    }
+  });
+});

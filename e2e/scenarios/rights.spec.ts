@@ -1,0 +1,128 @@
+import { anonymousApi, expect, test } from '../fixtures/test.ts';
+
+test('a viewer sees what is written, live, and cannot type', async ({ user, user2, documentId }) => {
+  await user.api.share(documentId, 'user2', 'viewer');
+  const [writer, viewer] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  await writer.write('Only to be read');
+  await expect(viewer.text).toContainText('Only to be read');
+
+  await expect(viewer.text).toHaveAttribute('contenteditable', 'false');
+  await expect(viewer.toolbar).toHaveCount(0);
+  await viewer.text.click();
+  await viewer.page.keyboard.type('scribble');
+  await writer.write(', by both');
+  await expect.poll(() => viewer.lines()).toEqual(['Only to be read, by both']);
+
+  const refused = await user2.api.request.post(`/api/documents/${documentId}/updates`, {
+    data: { batch: crypto.randomUUID(), update: 'AAAA' },
+  });
+  expect(refused.status()).toBe(403);
+  expect(await refused.json()).toMatchObject({ code: 'forbidden' });
+});
+
+test('a document that is not shared does not exist for others', async ({ user2, documentId }) => {
+  const page = await user2.context.newPage();
+  await page.goto(`/documents/${documentId}`);
+  await expect(page.getByRole('heading', { name: /not found|does not exist|no access/i })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Document text' })).toHaveCount(0);
+  for (const path of ['', '/updates', '/members']) {
+    expect((await user2.api.request.get(`/api/documents/${documentId}${path}`)).status()).toBe(404);
+  }
+});
+
+test('without a session nothing of a document is to be had', async ({ server, documentId }) => {
+  const api = await anonymousApi(server.url);
+  for (const path of ['', '/updates', '/members']) {
+    expect((await api.request.get(`/api/documents/${documentId}${path}`)).status()).toBe(401);
+  }
+  await api.request.dispose();
+});
+
+test('a subscriber without a token gets nothing of a private document', async ({
+  user,
+  visitor,
+  documentId,
+}) => {
+  const { topics } = await (await user.api.request.post(`/api/documents/${documentId}/subscription`)).json();
+  const page = await visitor.newPage();
+  await page.goto('/healthcheck');
+  await page.evaluate(async wanted => {
+    const url = new URL('/.well-known/mercure', window.location.href);
+    for (const topic of wanted) url.searchParams.append('topic', topic);
+    const received: string[] = [];
+    Object.assign(window, { received });
+    const source = new EventSource(url);
+    source.onmessage = event => received.push(event.data);
+    await new Promise(resolve => {
+      source.onopen = resolve;
+    });
+  }, topics);
+
+  const editor = await user.open(documentId);
+  await editor.write('a secret');
+  await editor.expectSaved();
+  // What is public passes, on the same stream and after the secret: so the secret was held back, not late.
+  await user.api.request.get('/healthz');
+  expect(await page.evaluate(() => (window as unknown as { received: string[] }).received)).toEqual([]);
+});
+
+test('withdrawing access ends the live view, and what was not yet there is never seen', async ({
+  user,
+  user2,
+  documentId,
+}) => {
+  await user.api.share(documentId, 'user2', 'editor');
+  const [owner, guest] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  await owner.write('For both of us.');
+  await expect(guest.text).toContainText('For both of us.');
+
+  await user.api.withdraw(documentId, 'user2');
+  await expect(guest.page.getByRole('alert')).toContainText(/access/i);
+  await expect(guest.text).not.toHaveAttribute('contenteditable', 'true');
+  await owner.write(' For me alone.');
+  await owner.expectSaved();
+  await expect(guest.page.getByText('For me alone.')).toHaveCount(0);
+  await expect(owner.people.getByRole('listitem')).toHaveCount(1);
+});
+
+test('those who keep their access go on writing when somebody else loses it', async ({
+  user,
+  user2,
+  documentId,
+}) => {
+  await user.api.share(documentId, 'user2', 'editor');
+  const [first, second] = [await user.open(documentId), await user.open(documentId)];
+  await first.write('one');
+  await expect(second.text).toContainText('one');
+  await user.api.withdraw(documentId, 'user2');
+  await first.write(' two');
+  await expect(second.text).toContainText('one two');
+  await second.write(' three');
+  await expect(first.text).toContainText('one two three');
+});
+
+test('a change of role is felt at once, without reloading', async ({ user, user2, documentId }) => {
+  await user.api.share(documentId, 'user2', 'viewer');
+  const guest = await user2.open(documentId);
+  await expect(guest.text).toHaveAttribute('contenteditable', 'false');
+  await user.api.changeRole(documentId, 'user2', 'editor');
+  await expect(guest.text).toHaveAttribute('contenteditable', 'true');
+  await guest.write('Now I may');
+  await guest.expectSaved();
+  await user.api.changeRole(documentId, 'user2', 'viewer');
+  await expect(guest.text).toHaveAttribute('contenteditable', 'false');
+});
+
+test('the owner shares a document and takes it back in the dialog', async ({ user, user2, documentId }) => {
+  const { page } = await user.open(documentId);
+  await page.getByRole('button', { name: 'Share' }).click();
+  const dialog = page.getByRole('dialog', { name: /share/i });
+  await dialog.getByRole('textbox', { name: /e-mail/i }).fill('nobody@example.com');
+  await dialog.getByRole('button', { name: /^(invite|add|share)$/i }).click();
+  await expect(dialog.getByText(/nobody here has that e-mail address/i)).toBeVisible();
+
+  await dialog.getByRole('textbox', { name: /e-mail/i }).fill('user2@exelearning.net');
+  await dialog.getByRole('button', { name: /^(invite|add|share)$/i }).click();
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'user2@exelearning.net' })).toBeVisible();
+  expect((await user2.api.request.get(`/api/documents/${documentId}`)).status()).toBe(200);
+});
