@@ -1,9 +1,9 @@
+import { hubToken, publish } from '../fixtures/mercure.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // The page that describes real-time communication (docs/real-time-communication.md) shows two code samples:
 // a back end that publishes, and a browser that subscribes with nothing but EventSource. Both hold as printed.
 const topic = 'https://example.com/document/123';
-const secret = '!ChangeThisMercureHubJWTSecretKey!';
 
 interface SubscribedWindow extends Window {
   received: unknown[];
@@ -30,16 +30,8 @@ test('the subscriber of the documentation receives what a back end publishes', a
     });
   });
 
-  const publish = async (data: unknown, more: Record<string, string> = {}) => {
-    const response = await fetch(`${server.url}/.well-known/mercure`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${await publisherToken()}` },
-      body: new URLSearchParams({ topic, data: JSON.stringify(data), ...more }),
-    });
-    expect(response.status).toBe(200);
-  };
-  await publish({ status: 'updated', by: 'user1', secret: true }, { private: 'on' });
-  await publish({ status: 'updated', by: 'user1' });
+  await publish(server.url, topic, { status: 'updated', by: 'user1', secret: true }, { private: 'on' });
+  await publish(server.url, topic, { status: 'updated', by: 'user1' });
 
   const received = () => page.evaluate(() => (window as unknown as SubscribedWindow).received);
   // The private update came first and was not for a page without a token.
@@ -53,7 +45,7 @@ test('with a token in its cookie, the same subscriber receives private updates',
   await visitor.addCookies([
     {
       name: 'mercureAuthorization',
-      value: await token({ subscribe: [topic] }),
+      value: await hubToken({ subscribe: [topic] }),
       url: `${server.url}/.well-known/mercure`,
     },
   ]);
@@ -72,27 +64,6 @@ test('with a token in its cookie, the same subscriber receives private updates',
     });
   });
   await expect(page).toHaveTitle('subscribed');
-  const response = await fetch(`${server.url}/.well-known/mercure`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${await publisherToken()}` },
-    body: new URLSearchParams({
-      topic,
-      data: JSON.stringify({ status: 'updated', by: 'user1' }),
-      private: 'on',
-    }),
-  });
-  expect(response.status).toBe(200);
+  await publish(server.url, topic, { status: 'updated', by: 'user1' }, { private: 'on' });
   expect(await data).toEqual({ status: 'updated', by: 'user1' });
 });
-
-const publisherToken = () => token({ publish: ['*'] });
-
-/** Signs a token with the secret of `.env.dist`, as any back end of the page's reader would. */
-async function token(mercure: Record<string, string[]>): Promise<string> {
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ mercure })}`;
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', Buffer.from(secret), algorithm, false, ['sign']);
-  const signature = await crypto.subtle.sign('HMAC', key, Buffer.from(content));
-  return `${content}.${Buffer.from(signature).toString('base64url')}`;
-}
