@@ -40,6 +40,7 @@ test('without a session nothing of a document is to be had', async ({ server, do
 });
 
 test('a subscriber without a token gets nothing of a private document', async ({
+  server,
   user,
   visitor,
   documentId,
