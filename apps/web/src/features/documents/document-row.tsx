@@ -1,0 +1,69 @@
+import type { DocumentSummary } from '@cahier/protocol';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { TimeAgo } from '../../ui/time-ago.tsx';
+import { useUser } from '../session/session-guard.tsx';
+import { roleLabels, titleOf } from './rights.ts';
+
+export interface DocumentRowProps {
+  document: DocumentSummary;
+  /** What can be done with it, at the end of the row. */
+  actions: ReactNode;
+}
+
+/** One document in a list; the whole row opens it, unless it is in the trash. */
+export function DocumentRow({ document, actions }: DocumentRowProps) {
+  const user = useUser();
+  const trashed = document.trashedAt !== null;
+  const title = titleOf(document);
+  return (
+    <li className="group relative flex min-h-[4.5rem] items-center gap-4 border-line border-b px-4 transition-colors first:rounded-t-2xl last:rounded-b-2xl last:border-b-0 has-[a:hover]:bg-hover/60 sm:px-6">
+      <div className="min-w-0 flex-1 py-3">
+        <div className="truncate font-serif text-lg leading-snug">
+          {trashed ? (
+            <span>{title}</span>
+          ) : (
+            <Link
+              to="/documents/$documentId"
+              params={{ documentId: document.id }}
+              className="after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+            >
+              {document.title === '' ? <span className="text-faint">{title}</span> : title}
+            </Link>
+          )}
+        </div>
+        <div className="flex flex-wrap items-center gap-x-2 text-[0.8125rem] text-soft">
+          <span>{document.owner.id === user.id ? 'You' : document.owner.name}</span>
+          <span aria-hidden>·</span>
+          <span>
+            {trashed ? 'put in the trash ' : 'edited '}
+            <TimeAgo at={document.trashedAt ?? document.updatedAt} />
+          </span>
+        </div>
+      </div>
+      {document.role !== 'owner' && (
+        <span className="shrink-0 rounded-full bg-accent-wash px-2.5 py-0.5 text-accent text-xs">
+          {roleLabels[document.role]}
+        </span>
+      )}
+      <div className="relative -mr-2 shrink-0 sm:-mr-3">{actions}</div>
+    </li>
+  );
+}
+
+/** Rows on their way: shown only once the wait is long enough to be noticed. */
+export function DocumentRowsSkeleton() {
+  return (
+    <div role="status" aria-label="Loading" className="waiting">
+      {[58, 34, 46, 27].map(width => (
+        <div
+          key={width}
+          className="flex min-h-[4.5rem] flex-col justify-center gap-2.5 border-line border-b px-4 last:border-b-0 sm:px-6"
+        >
+          <div className="shimmer h-4.5" style={{ width: `${width}%` }} />
+          <div className="shimmer h-3 w-40" />
+        </div>
+      ))}
+    </div>
+  );
+}

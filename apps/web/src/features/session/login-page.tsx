@@ -1,0 +1,38 @@
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { usePageTitle } from '../../ui/page-title.ts';
+import { Wordmark } from '../../ui/wordmark.tsx';
+import { LoginForm } from './login-form.tsx';
+import { TestUsers } from './test-users.tsx';
+
+const route = getRouteApi('/login');
+
+/** The door: an open notebook, with the form on its right-hand page. */
+export function LoginPage() {
+  usePageTitle('Log in');
+  const router = useRouter();
+  const { from } = route.useSearch();
+  const enter = () => router.history.push(from ?? '/');
+
+  return (
+    <main className="flex min-h-dvh flex-col lg:grid lg:grid-cols-2">
+      <div
+        aria-hidden
+        className="ruled h-[120px] border-line border-b bg-paper lg:h-auto lg:border-r lg:border-b-0 lg:bg-[position:calc(100%_-_0px)_0]"
+      >
+        <p className="hidden pt-[160px] pl-[112px] font-serif text-[2.75rem] text-ink leading-[80px] lg:block">
+          Write together,
+          <br />
+          on the same page.
+        </p>
+      </div>
+      <div className="flex flex-1 flex-col items-center px-6 py-10 lg:justify-center">
+        <div className="w-full max-w-sm">
+          <Wordmark />
+          <h1 className="mt-8 mb-6 font-semibold font-serif text-3xl tracking-tight">Log in</h1>
+          <LoginForm onSuccess={enter} />
+          <TestUsers onSuccess={enter} />
+        </div>
+      </div>
+    </main>
+  );
+}
