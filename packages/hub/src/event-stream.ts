@@ -1,0 +1,24 @@
+import type { Update } from './update.ts';
+
+/** A comment line: keeps intermediaries from closing a silent connection. */
+export const HEARTBEAT = Buffer.from(':\n');
+
+/**
+ * Writes an update as a `text/event-stream` event (HTML, "Server-sent events").
+ *
+ * The data is split at every line break the format knows, since a raw one would let it forge other fields. An
+ * ephemeral update has no `id` line: it is in no history, so nobody may come back and ask for what followed it.
+ */
+export function serializeUpdate(update: Update): Buffer {
+  let text = '';
+  if (!update.ephemeral) text += `id: ${update.id}\n`;
+  if (update.type !== undefined) text += `event: ${update.type}\n`;
+  if (update.retry !== undefined) text += `retry: ${update.retry}\n`;
+  for (const line of update.data.split(/\r\n|\r|\n/)) text += `data: ${line}\n`;
+  return Buffer.from(`${text}\n`);
+}
+
+/** How a stream begins: something at once, so that every intermediary lets the headers through. */
+export function serializeOpening(retryMs: number): Buffer {
+  return Buffer.from(`retry: ${retryMs}\n:\n\n`);
+}

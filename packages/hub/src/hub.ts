@@ -1,0 +1,99 @@
+import { createAuthorization } from './authorization.ts';
+import { HubError } from './errors.ts';
+import { createHealthEndpoint } from './health.ts';
+import { createHandler, type Handler } from './http.ts';
+import { type HubOptions, resolveOptions } from './options.ts';
+import { createPublishEndpoint } from './publish.ts';
+import { createSubscribeEndpoint, type SubscriptionChange } from './subscribe.ts';
+import { Subscribers } from './subscribers.ts';
+import { createUpdate, type Update, type UpdateDraft } from './update.ts';
+
+export interface Hub {
+  /**
+   * Serves `/.well-known/mercure` and `/healthz` for `node:http` and Express. Other paths go to `next`, or get a 404.
+   * Belongs before body parsers.
+   */
+  readonly handler: Handler;
+  /** The id of the newest event in the history, for clients to resume from; `earliest` when there is none. */
+  readonly lastEventId: string;
+  /**
+   * Publishes an update from within the process, under the rules that publishers over HTTP are under. Resolves when the
+   * transport has stored it.
+   *
+   * @throws HubError `topic_missing`, `topic_invalid`, `update_invalid`, `update_too_large` or `hub_closed`
+   */
+  publish(draft: UpdateDraft): Promise<{ id: string }>;
+  /** Ends every stream that listens to exactly this topic, after what is queued for it. */
+  endStreams(selection: { topic: string }): void;
+  /**
+   * Refuses new requests with 503, ends all streams after what is queued for them, and closes the transport. May be
+   * called more than once.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a Mercure hub. It does not listen: give its `handler` to a server.
+ *
+ * @throws HubError `key_weak` or `options_invalid`
+ */
+export function createHub(options: HubOptions): Hub {
+  const resolved = resolveOptions(options);
+  const { transport, logger, maxUpdateBytes } = resolved;
+  const authorization = createAuthorization(resolved);
+  const subscribers = new Subscribers();
+
+  transport.listen(event => subscribers.dispatch(event));
+  // Twice per interval, because the first call after an event only notes the silence.
+  const heartbeat = setInterval(() => subscribers.heartbeat(), resolved.heartbeatIntervalMs / 2).unref();
+
+  const onSubscriptionChange = (change: SubscriptionChange) => {
+    try {
+      options.onSubscriptionChange?.(change);
+    } catch (error) {
+      // The stream must not suffer from its observer.
+      logger.error('onSubscriptionChange failed', { error });
+    }
+  };
+  let closing: Promise<void> | undefined;
+  const isClosed = () => closing !== undefined;
+  const publish = async (update: Update) => {
+    if (isClosed()) throw new HubError('hub_closed', 'The hub is closed');
+    await transport.publish(update);
+  };
+  const handler = createHandler({
+    subscribe: createSubscribeEndpoint({
+      ...resolved,
+      authorization,
+      subscribers,
+      isClosed,
+      onSubscriptionChange,
+    }),
+    publish: createPublishEndpoint({ authorization, publish, maxUpdateBytes }),
+    health: createHealthEndpoint(transport),
+    corsOrigins: resolved.corsOrigins,
+    isClosed,
+    logger,
+  });
+
+  return {
+    handler,
+    get lastEventId() {
+      return transport.lastEventId;
+    },
+    async publish(draft) {
+      const update = createUpdate(draft, maxUpdateBytes);
+      await publish(update);
+      return { id: update.id };
+    },
+    endStreams: ({ topic }) => subscribers.endTopic(topic, 'access_ended'),
+    close() {
+      closing ??= (async () => {
+        clearInterval(heartbeat);
+        await subscribers.endAll('hub_closed');
+        await transport.close();
+      })();
+      return closing;
+    },
+  };
+}

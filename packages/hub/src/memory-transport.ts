@@ -1,0 +1,123 @@
+import { HubError } from './errors.ts';
+import type { LiveEvent, Position, StoredEvent, Transport } from './transport.ts';
+import { EARLIEST, type Update } from './update.ts';
+
+export const DEFAULT_HISTORY_EVENTS = 10_000;
+export const DEFAULT_HISTORY_BYTES = 64 * 1024 * 1024;
+
+export interface MemoryTransportOptions {
+  /** Most events kept. Default: 10,000. */
+  readonly maxEvents?: number;
+  /** Most bytes kept, counted as UTF-8 of the updates' fields; the newest event is kept whatever its size. Default: 64 MiB. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * A transport for one process: the history lives in memory, bounded by count and bytes, and ends with the process.
+ *
+ * @throws HubError `options_invalid` when a bound is not a positive whole number
+ */
+export function memoryTransport({
+  maxEvents = DEFAULT_HISTORY_EVENTS,
+  maxBytes = DEFAULT_HISTORY_BYTES,
+}: MemoryTransportOptions = {}): Transport {
+  for (const [name, value] of Object.entries({ maxEvents, maxBytes })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new HubError('options_invalid', `${name} must be a positive whole number, not ${value}`);
+    }
+  }
+  return new MemoryTransport(maxEvents, maxBytes);
+}
+
+class MemoryTransport implements Transport {
+  readonly #maxEvents: number;
+  readonly #maxBytes: number;
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  /** In order of position. Positions count from 1 without holes, so the newest one and the size tell the oldest. */
+  readonly #events = new Map<Position, StoredEvent>();
+  #newestPosition: Position = 0n;
+  #bytes = 0;
+  /** Every position of an id, earliest first; more than one only where publishers reuse ids. */
+  readonly #positionsById = new Map<string, Position | Position[]>();
+
+  constructor(maxEvents: number, maxBytes: number) {
+    this.#maxEvents = maxEvents;
+    this.#maxBytes = maxBytes;
+  }
+
+  get lastEventId(): string {
+    return this.#events.get(this.#newestPosition)?.update.id ?? EARLIEST;
+  }
+
+  async publish(update: Update): Promise<void> {
+    const position = update.ephemeral ? undefined : this.#store(update);
+    for (const listener of this.#listeners) listener({ position, update });
+  }
+
+  listen(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async find(id: string): Promise<Position | undefined> {
+    if (id === EARLIEST) return this.#positionBeforeOldest;
+    const positions = this.#positionsById.get(id);
+    return typeof positions === 'object' ? positions[0] : positions;
+  }
+
+  async read(after: Position, limit: number): Promise<readonly StoredEvent[] | undefined> {
+    if (after < this.#positionBeforeOldest) return undefined;
+    const page: StoredEvent[] = [];
+    for (let position = after + 1n; position <= this.#newestPosition && page.length < limit; position++) {
+      page.push(this.#events.get(position) as StoredEvent);
+    }
+    return page;
+  }
+
+  async ready(): Promise<boolean> {
+    return true;
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+  }
+
+  get #positionBeforeOldest(): Position {
+    return this.#newestPosition - BigInt(this.#events.size);
+  }
+
+  #store(update: Update): Position {
+    const position = ++this.#newestPosition;
+    this.#events.set(position, { position, update });
+    this.#bytes += sizeOf(update);
+
+    const known = this.#positionsById.get(update.id);
+    if (typeof known === 'object') known.push(position);
+    else this.#positionsById.set(update.id, known === undefined ? position : [known, position]);
+
+    this.#discard();
+    return position;
+  }
+
+  #discard(): void {
+    for (const [position, { update }] of this.#events) {
+      const full = this.#events.size > this.#maxEvents || this.#bytes > this.#maxBytes;
+      if (!full || this.#events.size === 1) return;
+      this.#events.delete(position);
+      this.#bytes -= sizeOf(update);
+      this.#forget(update.id);
+    }
+  }
+
+  /** Takes out an id's earliest position, which is the one of the event being discarded. */
+  #forget(id: string): void {
+    const positions = this.#positionsById.get(id);
+    if (typeof positions === 'object' && positions.length > 1) positions.shift();
+    else this.#positionsById.delete(id);
+  }
+}
+
+function sizeOf(update: Update): number {
+  const text = update.id + (update.type ?? '') + update.topics.join('');
+  return Buffer.byteLength(update.data) + Buffer.byteLength(text);
+}

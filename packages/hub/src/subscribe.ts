@@ -1,0 +1,202 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authorization, Grant } from './authorization.ts';
+import { HubError } from './errors.ts';
+import { serializeOpening, serializeUpdate } from './event-stream.ts';
+import { type Form, parseForm } from './form.ts';
+import type { Logger } from './logger.ts';
+import { exactMatcher, selectorMatcher, type TopicMatcher } from './matcher.ts';
+import { type EndReason, Subscriber } from './subscriber.ts';
+import type { Subscribers } from './subscribers.ts';
+import type { Position, Transport } from './transport.ts';
+import { EARLIEST } from './update.ts';
+
+/** Events of the history fetched at a time. */
+const HISTORY_PAGE_EVENTS = 100;
+/** Timers hold 31 bits of milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const RETRY_AFTER_S = 5;
+
+/** Says that a stream opened or ended. */
+export interface SubscriptionChange {
+  readonly active: boolean;
+  /** Unique to the stream. */
+  readonly subscriberId: string;
+  /** The topics and templates the stream was opened with. */
+  readonly topics: readonly string[];
+  /** What its token attaches to it: `mercure.payload`, or the payload of the first matching authorization detail. */
+  readonly payload: unknown;
+}
+
+export interface SubscribeOptions {
+  readonly authorization: Authorization;
+  readonly transport: Transport;
+  readonly subscribers: Subscribers;
+  readonly anonymous: boolean;
+  readonly retryMs: number;
+  /** Undefined: no limit but the token's. */
+  readonly maxConnectionMs: number | undefined;
+  readonly maxQueueBytesPerSubscriber: number;
+  readonly maxMatchersPerRequest: number;
+  readonly maxConnections: number;
+  readonly isClosed: () => boolean;
+  readonly logger: Logger;
+  readonly onSubscriptionChange: (change: SubscriptionChange) => void;
+}
+
+/** `GET` on the hub: opens an event stream. `HEAD` answers with the same headers and ends. */
+export function createSubscribeEndpoint(options: SubscribeOptions) {
+  const { authorization, transport, subscribers, logger } = options;
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const grant = await authorization.subscriber(request);
+    if (grant === undefined && !options.anonymous) {
+      throw new HubError('token_missing', 'Subscribing to this hub needs a token');
+    }
+    const query = parseForm(queryOf(request));
+    const matchers = readMatchers(query, options.maxMatchersPerRequest);
+    const requestedId = requestedEventId(request, query);
+    const found = requestedId === undefined ? undefined : await transport.find(requestedId);
+    // An unknown id was most likely discarded, so everything that is left came after it.
+    const resumeFrom = found ?? (requestedId === undefined ? undefined : await transport.find(EARLIEST));
+
+    if (request.method === 'HEAD') {
+      response.writeHead(200, streamHeaders(requestedId, found)).end();
+      return;
+    }
+    if (options.isClosed()) throw new HubError('hub_closed', 'Try again in a moment', { 'retry-after': '1' });
+    if (subscribers.size >= options.maxConnections) {
+      throw new HubError('too_many_connections', 'Try again later', { 'retry-after': String(RETRY_AFTER_S) });
+    }
+    if (response.destroyed) return;
+
+    response.writeHead(200, streamHeaders(requestedId, found));
+    response.write(serializeOpening(options.retryMs));
+    const subscriber = open(response, matchers, grant, resumeFrom !== undefined);
+    if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom);
+  };
+
+  function open(
+    response: ServerResponse,
+    matchers: readonly TopicMatcher[],
+    grant: Grant | undefined,
+    resumes: boolean,
+  ): Subscriber {
+    const topics = matchers.map(({ pattern }) => pattern);
+    const announce = (active: boolean) => {
+      const { id: subscriberId, payload } = subscriber;
+      options.onSubscriptionChange({ active, subscriberId, topics, payload });
+    };
+    const onEnd = (reason: EndReason) => {
+      cancelDeadline();
+      subscribers.remove(subscriber);
+      logger.debug('Stream ended', { subscriber: subscriber.id, reason });
+      announce(false);
+    };
+    const { maxQueueBytesPerSubscriber: maxQueueBytes } = options;
+    const subscriber = new Subscriber(response, { matchers, grant, resumes, maxQueueBytes, onEnd });
+    const cancelDeadline = endInTime(subscriber, grant?.expiresAtMs, options.maxConnectionMs);
+    subscribers.add(subscriber);
+    logger.debug('Stream opened', { subscriber: subscriber.id, topics });
+    announce(true);
+    return subscriber;
+  }
+
+  /** Sends the history after a position, until there is nothing between its end and the live events. */
+  async function catchUp(subscriber: Subscriber, from: Position): Promise<void> {
+    let position = from;
+    while (subscriber.isOpen) {
+      const page = await transport.read(position, HISTORY_PAGE_EVENTS);
+      if (page === undefined) {
+        // The client was slower than the history is long. On reconnecting it learns that it lost events.
+        await subscriber.end('history_lost');
+        return;
+      }
+      if (page.length === 0 && subscriber.goLive(position)) return;
+      for (const event of page) {
+        position = event.position;
+        if (subscriber.wants(event.update)) await subscriber.sendHistory(serializeUpdate(event.update));
+      }
+    }
+  }
+}
+
+function queryOf({ url = '' }: IncomingMessage): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? '' : url.slice(mark + 1);
+}
+
+/** Reads `match` and `match_exact` of 1.0 and `topic` of 0.x, in any number and mixture; repeated ones count once. */
+function readMatchers(query: Form, maxMatchers: number): TopicMatcher[] {
+  const matchers = new Map<string, TopicMatcher>();
+  let count = 0;
+  for (const [name, value] of query) {
+    const matcher = readMatcher(name, value);
+    if (matcher === undefined) continue;
+    if (++count > maxMatchers) {
+      throw new HubError('too_many_matchers', `A request has at most ${maxMatchers} topic matchers`);
+    }
+    matchers.set(`${matcher.kind} ${matcher.pattern}`, matcher);
+  }
+  if (matchers.size === 0) {
+    throw new HubError('matcher_missing', 'Name the topics with "topic" or "match" parameters');
+  }
+  return [...matchers.values()];
+}
+
+function readMatcher(name: string, value: string): TopicMatcher | undefined {
+  if (name === 'topic') return selectorMatcher(value);
+  if (name === 'match' || name === 'match_exact') return exactMatcher(value);
+  // Mercure 1.0, "Subscription": the namespace is reserved so that a misspelt type fails instead of matching nothing.
+  if (name.slice(0, 5).toLowerCase() === 'match') {
+    throw new HubError(
+      'matcher_invalid',
+      'A parameter that begins with "match" is no matcher type of this hub',
+    );
+  }
+  return undefined;
+}
+
+/** The header wins; then the query parameter of 1.0, then those of 0.x. */
+function requestedEventId(request: IncomingMessage, query: Form): string | undefined {
+  const header = request.headers['last-event-id'];
+  if (typeof header === 'string' && header !== '') return Buffer.from(header, 'latin1').toString();
+  return query.get('last_event_id') ?? query.get('lastEventID') ?? query.get('Last-Event-ID');
+}
+
+/**
+ * The response tells from where the stream goes on: the id that was asked for, or `earliest` when the hub does not have
+ * it, by which the client sees that it may have lost events (Mercure 1.0, "Reconnection").
+ */
+function streamHeaders(requestedId: string | undefined, found: Position | undefined): Record<string, string> {
+  const headers = {
+    'content-type': 'text/event-stream',
+    // `no-transform` also keeps compressing middleware, which would buffer, away.
+    'cache-control': 'no-store, no-transform',
+    'x-accel-buffering': 'no',
+  };
+  if (requestedId === undefined) return headers;
+  // As in the request, the header carries the bytes of UTF-8.
+  const precedingId = found === undefined ? EARLIEST : Buffer.from(requestedId).toString('latin1');
+  return { ...headers, 'mercure-last-event-id': precedingId, 'last-event-id': precedingId };
+}
+
+/** Ends the stream when its token expires or it has lived long enough. Returns the way to call that off. */
+function endInTime(
+  subscriber: Subscriber,
+  expiresAtMs: number | undefined,
+  maxConnectionMs: number | undefined,
+): () => void {
+  const expiry = expiresAtMs ?? Number.POSITIVE_INFINITY;
+  const oldAge = maxConnectionMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + maxConnectionMs;
+  const deadline = Math.min(expiry, oldAge);
+  if (deadline === Number.POSITIVE_INFINITY) return () => {};
+
+  const reason = expiry <= oldAge ? 'token_expired' : 'max_connection';
+  const wait = () => setTimeout(onTime, Math.min(Math.max(deadline - Date.now(), 0), MAX_TIMER_MS));
+  const onTime = () => {
+    if (Date.now() >= deadline) void subscriber.end(reason);
+    else timer = wait();
+  };
+  let timer = wait();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,89 @@
+import { serializeUpdate } from './event-stream.ts';
+import type { TopicMatcher } from './matcher.ts';
+import { matches } from './matcher.ts';
+import type { EndReason, Subscriber } from './subscriber.ts';
+import type { LiveEvent } from './transport.ts';
+
+interface Patterned {
+  readonly matcher: TopicMatcher;
+  readonly subscribers: Set<Subscriber>;
+}
+
+/**
+ * The open streams, indexed by what they listen to: a publish looks up its topics' own subscribers, and tries every
+ * distinct template once, however many subscribers share it.
+ */
+export class Subscribers {
+  readonly #all = new Set<Subscriber>();
+  readonly #byTopic = new Map<string, Set<Subscriber>>();
+  readonly #byPattern = new Map<string, Patterned>();
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  add(subscriber: Subscriber): void {
+    this.#all.add(subscriber);
+    for (const matcher of subscriber.matchers) this.#indexed(matcher).add(subscriber);
+  }
+
+  remove(subscriber: Subscriber): void {
+    this.#all.delete(subscriber);
+    for (const { kind, pattern } of subscriber.matchers) {
+      const index = kind === 'exact' ? this.#byTopic : this.#byPattern;
+      const entry = index.get(pattern);
+      const subscribers = entry instanceof Set ? entry : entry?.subscribers;
+      subscribers?.delete(subscriber);
+      if (subscribers?.size === 0) index.delete(pattern);
+    }
+  }
+
+  /** Delivers an event to those who listen and may see it, serialised once for all of them. */
+  dispatch({ update, position }: LiveEvent): void {
+    let frame: Buffer | undefined;
+    for (const subscriber of this.#listening(update.topics)) {
+      if (!subscriber.mayReceive(update)) continue;
+      frame ??= serializeUpdate(update);
+      subscriber.deliver(frame, position);
+    }
+  }
+
+  /** Ends the streams that listen to exactly this topic. */
+  endTopic(topic: string, reason: EndReason): void {
+    for (const subscriber of [...(this.#byTopic.get(topic) ?? [])]) void subscriber.end(reason);
+  }
+
+  /** Ends every stream; resolves when all are over. */
+  async endAll(reason: EndReason): Promise<void> {
+    await Promise.all([...this.#all].map(subscriber => subscriber.end(reason)));
+  }
+
+  heartbeat(): void {
+    for (const subscriber of this.#all) subscriber.heartbeat();
+  }
+
+  #indexed(matcher: TopicMatcher): Set<Subscriber> {
+    if (matcher.kind === 'exact') {
+      const subscribers = this.#byTopic.get(matcher.pattern) ?? new Set();
+      this.#byTopic.set(matcher.pattern, subscribers);
+      return subscribers;
+    }
+    const entry = this.#byPattern.get(matcher.pattern) ?? { matcher, subscribers: new Set() };
+    this.#byPattern.set(matcher.pattern, entry);
+    return entry.subscribers;
+  }
+
+  /** Everyone listening to one of the topics, each once. */
+  #listening(topics: readonly string[]): Iterable<Subscriber> {
+    const groups: Set<Subscriber>[] = [];
+    for (const topic of topics) {
+      const subscribers = this.#byTopic.get(topic);
+      if (subscribers) groups.push(subscribers);
+    }
+    for (const { matcher, subscribers } of this.#byPattern.values()) {
+      if (topics.some(topic => matches(matcher, topic))) groups.push(subscribers);
+    }
+    // The usual case, one topic and no templates, needs no copy.
+    return groups.length > 1 ? new Set(groups.flatMap(group => [...group])) : (groups[0] ?? []);
+  }
+}

@@ -1,0 +1,51 @@
+import { HubError } from './errors.ts';
+
+/** The path of the hub (Mercure 1.0, "Hub Discovery"). */
+export const HUB_PATH = '/.well-known/mercure';
+/** Longest topic or topic matcher, in UTF-16 code units. */
+export const MAX_TOPIC_LENGTH = 2_048;
+
+/** Stands in for the hub's origin where only paths matter. */
+const ANY_ORIGIN = 'https://hub.invalid';
+
+/** True when `text` has a control character, an invisible format character (category Cf) or half a surrogate pair. */
+export function hasForbiddenCharacters(text: string): boolean {
+  return !text.isWellFormed() || /[\p{Cc}\p{Cf}]/u.test(text);
+}
+
+/**
+ * Checks a topic an update is published on (Mercure 1.0, "Terminology" and "Publication").
+ *
+ * @throws HubError `topic_invalid` (or `update_too_large` for the length, as "Publication" wants it)
+ */
+export function checkTopic(topic: string): void {
+  if (topic === '') throw new HubError('topic_invalid', 'A topic cannot be empty');
+  if (topic.length > MAX_TOPIC_LENGTH) {
+    throw new HubError('update_too_large', `A topic has at most ${MAX_TOPIC_LENGTH} characters`);
+  }
+  if (topic === '*') {
+    throw new HubError('topic_invalid', 'The topic "*" is reserved: as a matcher it stands for every topic');
+  }
+  if (hasForbiddenCharacters(topic)) {
+    throw new HubError('topic_invalid', 'A topic cannot contain control or invisible format characters');
+  }
+  if (isReserved(topic)) {
+    throw new HubError('topic_invalid', `Topics under ${HUB_PATH} are reserved for the hub itself`);
+  }
+}
+
+/** Whether a topic names something under the hub's own path, once resolved and normalised, on whatever origin. */
+function isReserved(topic: string): boolean {
+  const url = URL.parse(topic, ANY_ORIGIN);
+  if (url === null) return false;
+  const path = decodeUnreserved(url.pathname);
+  return path === HUB_PATH || path.startsWith(`${HUB_PATH}/`);
+}
+
+/** Decodes the percent-encoded characters that never needed it (RFC 3986 section 6.2.2.2). */
+function decodeUnreserved(path: string): string {
+  return path.replace(/%[0-9A-Fa-f]{2}/g, encoded => {
+    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : encoded;
+  });
+}

@@ -1,0 +1,297 @@
+/**
+ * Matching strings against URI templates (RFC 6570): could this string be an expansion of that template?
+ *
+ * A template becomes a small automaton whose possible states are followed together, one character at a time. The time
+ * is bounded by text length × template branches whatever the two say, which a backtracking regular expression cannot
+ * promise for templates that come from strangers.
+ */
+export interface UriTemplate {
+  matches(text: string): boolean;
+}
+
+/** Most variables (a `:n` prefix counts n) in one template; bounds the states that are followed at once. */
+export const MAX_TEMPLATE_VARIABLES = 32;
+
+// Character classes, as bits.
+const UNRESERVED = 1;
+const RESERVED = 2;
+const HEX = 4;
+const COMMA = 8;
+
+const CLASS_OF = new Uint8Array(128);
+const mark = (characters: string, bit: number) => {
+  for (const character of characters) {
+    const code = character.charCodeAt(0);
+    CLASS_OF[code] = (CLASS_OF[code] ?? 0) | bit;
+  }
+};
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+mark(`${ALPHANUMERIC}-._~`, UNRESERVED);
+mark(":/?#[]@!$&'()*+,;=", RESERVED);
+mark('0123456789ABCDEFabcdef', HEX);
+mark(',', COMMA);
+
+/** How an operator expands (RFC 6570, appendix A). */
+interface Operator {
+  readonly first: string;
+  readonly separator: string;
+  /** Whether values come as `name=value`; `bare` drops the `=` of an empty value. */
+  readonly named: false | 'always' | 'bare';
+  readonly allowed: number;
+}
+
+const SIMPLE: Operator = { first: '', separator: ',', named: false, allowed: UNRESERVED };
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  '+': { first: '', separator: ',', named: false, allowed: UNRESERVED | RESERVED },
+  '#': { first: '#', separator: ',', named: false, allowed: UNRESERVED | RESERVED },
+  '.': { first: '.', separator: '.', named: false, allowed: UNRESERVED },
+  '/': { first: '/', separator: '/', named: false, allowed: UNRESERVED },
+  ';': { first: ';', separator: ';', named: 'bare', allowed: UNRESERVED },
+  '?': { first: '?', separator: '&', named: 'always', allowed: UNRESERVED },
+  '&': { first: '&', separator: '&', named: 'always', allowed: UNRESERVED },
+};
+
+interface Variable {
+  readonly name: string;
+  readonly explode: boolean;
+  /** The `:n` modifier: at most n characters of the value. */
+  readonly maxLength: number | undefined;
+}
+
+/**
+ * Compiles a template.
+ *
+ * @returns undefined when `text` is no URI template: malformed, or without any expression
+ * @throws RangeError when it has more than {@link MAX_TEMPLATE_VARIABLES} variables
+ */
+export function compileUriTemplate(text: string): UriTemplate | undefined {
+  const parts = parse(text);
+  if (parts === undefined || !parts.some(part => typeof part !== 'string')) return undefined;
+
+  const variables = parts.flatMap(part => (typeof part === 'string' ? [] : part.variables));
+  const branches = variables.reduce((sum, variable) => sum + (variable.maxLength ?? 1), 0);
+  if (branches > MAX_TEMPLATE_VARIABLES) {
+    throw new RangeError(`The URI template has more than ${MAX_TEMPLATE_VARIABLES} variables`);
+  }
+
+  const automaton = new Automaton();
+  let at = automaton.start;
+  for (const part of parts) {
+    at = typeof part === 'string' ? automaton.literal(at, part) : expression(automaton, at, part);
+  }
+  const run = automaton.finish(at);
+
+  const prefix = typeof parts[0] === 'string' ? parts[0] : '';
+  return { matches: candidate => candidate.startsWith(prefix) && run(candidate) };
+}
+
+interface Expression {
+  readonly operator: Operator;
+  readonly variables: readonly Variable[];
+}
+
+/** Literals and expressions in turn; undefined when the braces or what is in them break the grammar. */
+function parse(text: string): (string | Expression)[] | undefined {
+  const parts: (string | Expression)[] = [];
+  let position = 0;
+  while (position < text.length) {
+    const open = text.indexOf('{', position);
+    const literal = text.slice(position, open === -1 ? text.length : open);
+    if (literal.includes('}')) return undefined;
+    if (literal !== '') parts.push(literal);
+    if (open === -1) break;
+
+    const close = text.indexOf('}', open);
+    if (close === -1) return undefined;
+    const expression = parseExpression(text.slice(open + 1, close));
+    if (expression === undefined) return undefined;
+    parts.push(expression);
+    position = close + 1;
+  }
+  return parts;
+}
+
+function parseExpression(text: string): Expression | undefined {
+  const operator = OPERATORS[text.charAt(0)];
+  const list = operator === undefined ? text : text.slice(1);
+  const variables: Variable[] = [];
+  for (const specification of list.split(',')) {
+    const variable = parseVariable(specification);
+    if (variable === undefined) return undefined;
+    variables.push(variable);
+  }
+  return { operator: operator ?? SIMPLE, variables };
+}
+
+function parseVariable(text: string): Variable | undefined {
+  const explode = text.endsWith('*');
+  const [name = '', prefix, ...rest] = (explode ? text.slice(0, -1) : text).split(':');
+  if (rest.length > 0 || !isVariableName(name)) return undefined;
+  if (prefix === undefined) return { name, explode, maxLength: undefined };
+
+  const maxLength = Number(prefix);
+  const wellFormed =
+    prefix.length <= 4 && isAll(prefix, '0123456789') && !prefix.startsWith('0') && prefix !== '';
+  return wellFormed && !explode ? { name, explode, maxLength } : undefined;
+}
+
+function isVariableName(name: string): boolean {
+  return name.split('.').every(segment => segment !== '' && isAll(segment, `${ALPHANUMERIC}_%`));
+}
+
+function isAll(text: string, characters: string): boolean {
+  for (const character of text) if (!characters.includes(character)) return false;
+  return true;
+}
+
+/**
+ * Adds one expression after the state `from`: any of its variables may be undefined and then leave no trace; the
+ * operator's `first` comes before the first value that is there, its separator before every other.
+ */
+function expression(automaton: Automaton, from: number, { operator, variables }: Expression): number {
+  let nothingYet = from;
+  let afterValue = automaton.state();
+  for (const variable of variables) {
+    const value = automaton.state();
+    automaton.skip(automaton.literal(nothingYet, operator.first), value);
+    automaton.skip(automaton.literal(afterValue, operator.separator), value);
+
+    const done = item(automaton, value, operator, variable);
+    if (variable.explode) automaton.skip(automaton.literal(done, operator.separator), value);
+
+    const [stillNothing, someValue] = [automaton.state(), automaton.state()];
+    automaton.skip(nothingYet, stillNothing);
+    automaton.skip(afterValue, someValue);
+    automaton.skip(done, someValue);
+    nothingYet = stillNothing;
+    afterValue = someValue;
+  }
+  const end = automaton.state();
+  automaton.skip(nothingYet, end);
+  automaton.skip(afterValue, end);
+  return end;
+}
+
+/** Adds what one variable expands to, without separators, and returns the state after it. */
+function item(automaton: Automaton, from: number, operator: Operator, variable: Variable): number {
+  if (operator.named === false) return characters(automaton, from, operator.allowed, variable.maxLength);
+
+  // An exploded value may be an associative array, whose keys stand in place of the variable's name.
+  const named = variable.explode
+    ? characters(automaton, from, UNRESERVED, undefined)
+    : automaton.literal(from, variable.name);
+  const value = characters(automaton, automaton.literal(named, '='), operator.allowed, variable.maxLength);
+  if (operator.named === 'bare') automaton.skip(named, value);
+  return value;
+}
+
+/** Adds any number of characters (at most `maxLength` when given), percent-encoded or of the allowed classes. */
+function characters(
+  automaton: Automaton,
+  from: number,
+  allowed: number,
+  maxLength: number | undefined,
+): number {
+  if (maxLength === undefined) {
+    // The comma joins the items of a list.
+    const loop = automaton.state();
+    automaton.skip(from, loop);
+    character(automaton, loop, allowed | COMMA, loop);
+    return loop;
+  }
+  const end = automaton.state();
+  let at = from;
+  for (let count = 0; count < maxLength; count++) {
+    const next = automaton.state();
+    automaton.skip(at, end);
+    character(automaton, at, allowed, next);
+    at = next;
+  }
+  automaton.skip(at, end);
+  return end;
+}
+
+function character(automaton: Automaton, from: number, allowed: number, to: number): void {
+  automaton.step(from, { classes: allowed }, to);
+  const [percent, high] = [automaton.state(), automaton.state()];
+  automaton.step(from, { code: '%'.charCodeAt(0) }, percent);
+  automaton.step(percent, { classes: HEX }, high);
+  automaton.step(high, { classes: HEX }, to);
+}
+
+type Accepts = { readonly code: number } | { readonly classes: number };
+interface Step {
+  readonly accepts: Accepts;
+  readonly to: number;
+}
+
+/** A nondeterministic finite automaton: steps consume one UTF-16 code unit, skips consume nothing. */
+class Automaton {
+  readonly start = 0;
+  readonly #steps: Step[][] = [[]];
+  readonly #skips: number[][] = [[]];
+
+  state(): number {
+    this.#steps.push([]);
+    return this.#skips.push([]) - 1;
+  }
+
+  skip(from: number, to: number): void {
+    this.#skips[from]?.push(to);
+  }
+
+  step(from: number, accepts: Accepts, to: number): void {
+    this.#steps[from]?.push({ accepts, to });
+  }
+
+  literal(from: number, text: string): number {
+    let at = from;
+    for (let index = 0; index < text.length; index++) {
+      const next = this.state();
+      this.step(at, { code: text.charCodeAt(index) }, next);
+      at = next;
+    }
+    return at;
+  }
+
+  /** Returns the function that tells whether a text leads from the start to `end`. */
+  finish(end: number): (text: string) => boolean {
+    const reach = this.#skips.map((_, state) => this.#reachable(state));
+    const steps = this.#steps;
+    const seenAt = new Int32Array(steps.length);
+
+    return text => {
+      seenAt.fill(-1);
+      let current = reach[this.start] ?? [];
+      for (let index = 0; index < text.length; index++) {
+        const code = text.charCodeAt(index);
+        const next: number[] = [];
+        for (const state of current) {
+          for (const { accepts, to } of steps[state] ?? []) {
+            if (!accepted(accepts, code)) continue;
+            for (const reached of reach[to] ?? []) {
+              if (seenAt[reached] === index) continue;
+              seenAt[reached] = index;
+              next.push(reached);
+            }
+          }
+        }
+        if (next.length === 0) return false;
+        current = next;
+      }
+      return current.includes(end);
+    };
+  }
+
+  /** The states that `from` is in without consuming anything. */
+  #reachable(from: number): number[] {
+    const found = new Set([from]);
+    for (const state of found) for (const next of this.#skips[state] ?? []) found.add(next);
+    return [...found];
+  }
+}
+
+function accepted(accepts: Accepts, code: number): boolean {
+  if ('code' in accepts) return accepts.code === code;
+  return code < CLASS_OF.length && ((CLASS_OF[code] ?? 0) & accepts.classes) !== 0;
+}
