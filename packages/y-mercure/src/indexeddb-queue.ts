@@ -1,0 +1,130 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { uuidv4 } from 'lib0/random';
+import type { QueuedEdit, UpdateQueue } from './queue.ts';
+
+interface StoredEdit extends QueuedEdit {
+  /** Assigned by the database: the order in which edits were made. */
+  order?: number;
+  userId: string;
+  documentId: string;
+  /** The queue that answers for this edit; null: set aside. */
+  owner: string | null;
+}
+
+interface Schema extends DBSchema {
+  edits: {
+    key: number;
+    value: StoredEdit;
+    indexes: { document: [string, string]; batch: string };
+  };
+}
+
+export interface IndexedDbQueueOptions {
+  /** Edits made by one person are never adopted by another who uses the same browser. */
+  userId: string;
+  documentId: string;
+  /** Default: `y-mercure`. */
+  databaseName?: string;
+}
+
+const DATABASE_NAME = 'y-mercure';
+
+/**
+ * A queue in the browser's IndexedDB. It tells by Web Locks whether the tab that made an edit is still open; where
+ * there are none (they need a secure context) it adopts everything, which is harmless: a batch keeps its id, and the
+ * server stores it once.
+ */
+export function createIndexedDbQueue(options: IndexedDbQueueOptions): UpdateQueue {
+  const { userId, documentId, databaseName = DATABASE_NAME } = options;
+  const owner = uuidv4();
+  const opening = openDatabase(databaseName);
+  // Whoever uses the queue sees the failure; nobody else needs to.
+  opening.catch(() => {});
+  const releasing = holdLock(lockName(owner));
+
+  return {
+    async adopt() {
+      const db = await opening;
+      await releasing;
+      const range = IDBKeyRange.only([userId, documentId]);
+      const found = await db.getAllFromIndex('edits', 'document', range);
+      const owners = new Set(found.map(edit => edit.owner));
+      const adopted: StoredEdit[] = [];
+      for (const previous of owners) {
+        if (previous === null || previous === owner) continue;
+        await ifAbandoned(lockName(previous), async () => {
+          const { store, done } = db.transaction('edits', 'readwrite');
+          for (const edit of await store.index('document').getAll(range)) {
+            if (edit.owner !== previous) continue;
+            adopted.push(edit);
+            await store.put({ ...edit, owner });
+          }
+          await done;
+        });
+      }
+      return adopted
+        .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
+        .map(({ batch, update }) => ({ batch, update }));
+    },
+
+    async append({ batch, update }) {
+      const db = await opening;
+      await db.add('edits', { userId, documentId, owner, batch, update });
+    },
+
+    async remove(batch) {
+      const db = await opening;
+      const { store, done } = db.transaction('edits', 'readwrite');
+      for (const key of await store.index('batch').getAllKeys(batch)) await store.delete(key);
+      await done;
+    },
+
+    async setAside(batch) {
+      const db = await opening;
+      const { store, done } = db.transaction('edits', 'readwrite');
+      for (const edit of await store.index('batch').getAll(batch)) await store.put({ ...edit, owner: null });
+      await done;
+    },
+
+    async close() {
+      const release = await releasing;
+      release();
+      (await opening).close();
+    },
+  };
+}
+
+function openDatabase(name: string): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, 1, {
+    upgrade(db) {
+      const edits = db.createObjectStore('edits', { keyPath: 'order', autoIncrement: true });
+      edits.createIndex('document', ['userId', 'documentId']);
+      edits.createIndex('batch', 'batch');
+    },
+    // A newer version of the application wants to upgrade: it must not wait for this tab.
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+  });
+}
+
+const lockName = (owner: string) => `y-mercure:${owner}`;
+
+function lockManager(): LockManager | undefined {
+  return typeof navigator === 'undefined' ? undefined : (navigator.locks as LockManager | undefined);
+}
+
+/** Holds a lock until the returned function is called, or the tab goes away. */
+async function holdLock(name: string): Promise<() => void> {
+  const locks = lockManager();
+  if (locks === undefined) return () => {};
+  return new Promise((resolve, reject) => {
+    locks.request(name, () => new Promise<void>(release => resolve(release))).catch(reject);
+  });
+}
+
+async function ifAbandoned(name: string, action: () => Promise<void>): Promise<void> {
+  const locks = lockManager();
+  if (locks === undefined) return action();
+  await locks.request(name, { ifAvailable: true }, async lock => {
+    if (lock !== null) await action();
+  });
+}

@@ -1,0 +1,303 @@
+import { type Backoff, backoffDelayMs } from '@cahier/mercure-client';
+import { MAX_UPDATE_BYTES, type RequestError } from '@cahier/protocol';
+import { uuidv4 } from 'lib0/random';
+import { asRequestError, judgeSending, type SendingVerdict } from './failures.ts';
+import type { QueuedEdit, UpdateQueue } from './queue.ts';
+import type { EndReason, SaveStatus } from './state.ts';
+import { mergeAll } from './updates.ts';
+
+export interface OutboxOptions {
+  queue: UpdateQueue;
+  /** Sends one batch; gives its sequence number once it is committed. */
+  send(batch: string, update: Uint8Array, keepalive: boolean): Promise<number>;
+  /** All that the document holds and the server does not, in one update; null: nothing. */
+  missingFromServer(): Promise<Uint8Array | null>;
+  onAcknowledged(batch: string, seq: number): void;
+  /** The status, or the number of unsent edits, may have changed. */
+  onChange(): void;
+  /** The server will not take any more, for this reason. Everything unsent is kept. */
+  onEnd(reason: EndReason, error: RequestError): void;
+  backoff?: Backoff;
+}
+
+/** Edits that are sent as one. Once sealed (sent, perhaps) it never changes: a retry repeats the same bytes. */
+interface Batch {
+  readonly id: string;
+  readonly edits: Uint8Array[];
+  bytes: number;
+  sealed: Uint8Array | null;
+  readonly waiting: PromiseWithResolvers<void>[];
+}
+
+type Phase =
+  | { name: 'stopped' }
+  | { name: 'idle' }
+  | { name: 'sending' }
+  | { name: 'waiting'; timer: ReturnType<typeof setTimeout> };
+
+/** Browsers let requests of at most this size, together, outlive their page (Fetch standard, section 4.6). */
+const KEEPALIVE_BYTES = 64 * 1024;
+/** Room that the JSON around a batch's base64 takes. */
+const ENVELOPE_BYTES = 100;
+
+/**
+ * The edits made here on their way to the server's disk: one request in flight, what is made meanwhile goes into the
+ * next one, and nothing is forgotten before it is acknowledged.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #batches: Batch[] = [];
+  #phase: Phase = { name: 'stopped' };
+  #failures = 0;
+  #healed = false;
+  #finishing = false;
+  #problem: RequestError | null = null;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  get status(): SaveStatus {
+    if (this.#batches.length === 0) return 'saved';
+    return this.#problem === null ? 'saving' : 'offline';
+  }
+
+  /** Why the last attempt failed; null when it did not. */
+  get problem(): RequestError | null {
+    return this.#problem;
+  }
+
+  /** The number of edits that are not acknowledged. */
+  get size(): number {
+    return this.#batches.reduce((sum, batch) => sum + batch.edits.length, 0);
+  }
+
+  /** The edits that are not acknowledged, merged; null when there are none. */
+  get unsent(): Uint8Array | null {
+    return this.#batches.length === 0 ? null : mergeAll(this.#batches.flatMap(batch => batch.edits));
+  }
+
+  has(batch: string): boolean {
+    return this.#batches.some(({ id }) => id === batch);
+  }
+
+  /** An edit was made here. */
+  add(update: Uint8Array): void {
+    const batch = this.#roomFor(update);
+    batch.edits.push(update);
+    batch.bytes += update.length;
+    this.#keep(this.#options.queue.append({ batch: batch.id, update }));
+    this.#options.onChange();
+    this.#schedule();
+  }
+
+  /** Edits left behind by an earlier owner. They may have been sent: each batch stays as it is, ahead of all others. */
+  adopt(edits: readonly QueuedEdit[]): void {
+    const adopted = new Map<string, Batch>();
+    for (const { batch: id, update } of edits) {
+      const batch = adopted.get(id) ?? newBatch(id);
+      batch.edits.push(update);
+      adopted.set(id, batch);
+    }
+    for (const batch of adopted.values()) seal(batch);
+    this.#batches.unshift(...adopted.values());
+    this.#options.onChange();
+    this.#schedule();
+  }
+
+  /** Begins, or begins again, to send. */
+  start(): void {
+    if (this.#phase.name !== 'stopped') return;
+    this.#phase = { name: 'idle' };
+    this.#healed = false;
+    this.#problem = null;
+    this.#options.onChange();
+    this.#schedule();
+  }
+
+  /** Sends nothing any more; a request in flight is not taken back. Everything unsent is kept. */
+  stop(error: unknown): void {
+    if (this.#phase.name === 'waiting') clearTimeout(this.#phase.timer);
+    this.#phase = { name: 'stopped' };
+    for (const waiter of this.#batches.flatMap(batch => batch.waiting.splice(0))) waiter.reject(error);
+  }
+
+  /** Sends what is left for as long as that succeeds, then stops. */
+  async finish(): Promise<void> {
+    this.#finishing = true;
+    this.retryNow();
+    if (this.#phase.name !== 'stopped') await this.flush().catch(() => {});
+    this.stop(new Error('The provider was destroyed'));
+  }
+
+  /** Tries again at once, if it is waiting to. */
+  retryNow(): void {
+    if (this.#phase.name !== 'waiting') return;
+    clearTimeout(this.#phase.timer);
+    this.#phase = { name: 'idle' };
+    this.#schedule();
+  }
+
+  /** The server has this batch, by its answer or by what it has told everybody. */
+  acknowledge(id: string): void {
+    const acknowledged = this.#batches.find(batch => batch.id === id);
+    if (acknowledged === undefined) return;
+    this.#batches = this.#batches.filter(batch => batch !== acknowledged);
+    this.#succeeded();
+    this.#keep(this.#options.queue.remove(id));
+    for (const waiter of acknowledged.waiting) waiter.resolve();
+    this.#options.onChange();
+    this.retryNow();
+  }
+
+  /** Resolves when everything added so far is acknowledged; rejects when that can no longer happen. */
+  flush(): Promise<void> {
+    const last = this.#batches.at(-1);
+    if (last === undefined) return Promise.resolve();
+    const waiter = Promise.withResolvers<void>();
+    last.waiting.push(waiter);
+    return waiter.promise;
+  }
+
+  /** The page is going away: sends, in order, what may outlive it. A batch in flight is repeated, it may die. */
+  sendBeforeUnload(): void {
+    let room = KEEPALIVE_BYTES;
+    for (const batch of this.#batches) {
+      const update = seal(batch);
+      room -= Math.ceil(update.length / 3) * 4 + ENVELOPE_BYTES;
+      if (room < 0) return;
+      this.#options.send(batch.id, update, true).then(
+        seq => {
+          this.acknowledge(batch.id);
+          this.#options.onAcknowledged(batch.id, seq);
+        },
+        () => {}, // The page is most likely gone. If not, the batch is still here and sent again.
+      );
+    }
+  }
+
+  /** Keeps everything unsent out of later adoptions. */
+  setAside(): void {
+    for (const batch of this.#batches) this.#keep(this.#options.queue.setAside(batch.id));
+  }
+
+  #roomFor(update: Uint8Array): Batch {
+    const last = this.#batches.at(-1);
+    if (last !== undefined && last.sealed === null && last.bytes + update.length <= MAX_UPDATE_BYTES) {
+      return last;
+    }
+    const batch = newBatch(uuidv4());
+    this.#batches.push(batch);
+    return batch;
+  }
+
+  /** The first edit after a pause leaves at once: after what runs now, so that edits made together go together. */
+  #schedule(): void {
+    if (this.#phase.name !== 'idle' || this.#batches.length === 0) return;
+    this.#phase = { name: 'sending' };
+    queueMicrotask(() => this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#phase.name === 'sending') {
+      const [batch] = this.#batches;
+      if (batch === undefined) {
+        this.#phase = { name: 'idle' };
+        return;
+      }
+      try {
+        const seq = await this.#options.send(batch.id, seal(batch), false);
+        this.acknowledge(batch.id);
+        this.#options.onAcknowledged(batch.id, seq);
+      } catch (error) {
+        // It may have been acknowledged by an event while its own answer was lost.
+        if (this.#phase.name === 'sending' && this.has(batch.id)) await this.#failed(asRequestError(error));
+      }
+    }
+  }
+
+  async #failed(error: RequestError): Promise<void> {
+    const verdict = judgeSending(error);
+    if (verdict === 'retry') return this.#wait(error);
+    if (verdict === 'heal') return this.#heal(error);
+    this.#end(verdict, error);
+  }
+
+  #wait(error: RequestError): void {
+    if (this.#finishing) {
+      this.stop(error);
+      return;
+    }
+    this.#failures += 1;
+    const imposedMs = (error.retryAfterSeconds ?? 0) * 1000;
+    const timer = setTimeout(
+      () => this.retryNow(),
+      backoffDelayMs(this.#failures, this.#options.backoff, imposedMs),
+    );
+    this.#phase = { name: 'waiting', timer };
+    this.#problem = error;
+    this.#options.onChange();
+  }
+
+  /**
+   * The server lacks what a batch builds on (it lost something, or we did): replaces all batches by what the server
+   * really misses. Once, until something is acknowledged; a second refusal is final.
+   */
+  async #heal(error: RequestError): Promise<void> {
+    if (this.#healed) return this.#end('refused', error);
+    this.#healed = true;
+    let missing: Uint8Array | null;
+    try {
+      missing = await this.#options.missingFromServer();
+    } catch (readError) {
+      this.#healed = false;
+      if (this.#phase.name === 'sending') this.#wait(asRequestError(readError));
+      return;
+    }
+    if (this.#phase.name === 'sending') this.replaceAll(missing);
+  }
+
+  /** Sends `update` instead of everything unsent, all of which it contains; null: the server has it all. */
+  replaceAll(update: Uint8Array | null): void {
+    const replaced = this.#batches;
+    const waiting = replaced.flatMap(batch => batch.waiting);
+    this.#batches = [];
+    if (update === null) {
+      for (const waiter of waiting) waiter.resolve();
+    } else {
+      const batch = this.#roomFor(update);
+      batch.edits.push(update);
+      batch.bytes = update.length;
+      batch.waiting.push(...waiting);
+      this.#keep(this.#options.queue.append({ batch: batch.id, update }));
+    }
+    for (const { id } of replaced) this.#keep(this.#options.queue.remove(id));
+    this.#options.onChange();
+    this.#schedule();
+  }
+
+  #end(reason: Exclude<SendingVerdict, 'retry' | 'heal'>, error: RequestError): void {
+    this.stop(error);
+    this.#options.onEnd(reason, error);
+  }
+
+  #succeeded(): void {
+    this.#failures = 0;
+    this.#healed = false;
+    this.#problem = null;
+  }
+
+  /** The queue is a safety net: without it (no space, private mode) the edits are still here, and still sent. */
+  #keep(operation: Promise<void>): void {
+    operation.catch(() => {});
+  }
+}
+
+function newBatch(id: string): Batch {
+  return { id, edits: [], bytes: 0, sealed: null, waiting: [] };
+}
+
+function seal(batch: Batch): Uint8Array {
+  batch.sealed ??= mergeAll(batch.edits);
+  return batch.sealed;
+}

@@ -1,0 +1,375 @@
+import { onWake } from '@cahier/mercure-client';
+import { createApiClient, type DocumentEvent, type RequestError } from '@cahier/protocol';
+import { toBase64 } from 'lib0/buffer';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { withDeadline } from './deadline.ts';
+import { createIndexedDbQueue } from './indexeddb-queue.ts';
+import type { ProviderOptions } from './options.ts';
+import { Outbox } from './outbox.ts';
+import { PresenceExchange } from './presence.ts';
+import { createMemoryQueue, type QueuedEdit, type UpdateQueue } from './queue.ts';
+import { Replica } from './replica.ts';
+import { type EndReason, type ProviderState, sameState } from './state.ts';
+import { DocumentStream } from './stream.ts';
+import { hasContent } from './updates.ts';
+
+export interface ProviderEvents {
+  /** The document has a new title. */
+  renamed: string;
+  /** Somebody's rights on the document changed, perhaps ours: ask the API for the role. */
+  access: undefined;
+}
+
+/** Keeps one `Y.Doc` in step with one document. */
+export interface Provider {
+  readonly documentId: string;
+  readonly doc: Y.Doc;
+  /** Who is here and where their cursors are; only we ourselves when presence is off. */
+  readonly awareness: Awareness;
+  readonly state: ProviderState;
+  /** The edits that are not acknowledged, merged into one Yjs update; null when there are none. */
+  readonly unsent: Uint8Array | null;
+  /** Calls `listener` after every change of `state`. Gives a function that stops that. */
+  subscribe(listener: () => void): () => void;
+  on<Name extends keyof ProviderEvents>(
+    name: Name,
+    listener: (value: ProviderEvents[Name]) => void,
+  ): () => void;
+  /** Resolves when every edit made so far is acknowledged; rejects when the provider ends before. */
+  flush(): Promise<void>;
+  /** Tries at once what waits to be tried again. After a failure or an end (not `closed`) it starts anew. */
+  retry(): void;
+  /**
+   * Ends it. Unsent edits are still sent as long as that succeeds, and otherwise left to the queue; the promise
+   * resolves when that is decided. A document made by the provider is destroyed.
+   */
+  destroy(): Promise<void>;
+}
+
+type Lifecycle =
+  | { phase: 'loading' }
+  | { phase: 'failed'; error: RequestError; retryAt: number | null }
+  | { phase: 'live' }
+  | { phase: 'ended'; reason: EndReason; error: RequestError | null };
+
+/** Longer than the heartbeat of any usual hub: 15 s for ours, 40 s for the reference hub. */
+const SILENCE_TIMEOUT_MS = 50_000;
+const REQUEST_DEADLINE_MS = 30_000;
+/** A page of the log may be large. */
+const READ_DEADLINE_MS = 120_000;
+/** Sending is given the time that the slowest network worth waiting for would take. */
+const SLOWEST_BYTES_PER_MS = 8;
+
+/**
+ * Opens a document: loads it, keeps it in step while others write, and brings what is written here to the server.
+ * `state` tells how that goes; the document is complete, and may be shown, from the moment its phase is `live`.
+ * What the provider writes into the `Y.Doc` carries the provider itself as its transaction origin.
+ *
+ * @throws TypeError without `baseUrl` where there is no page
+ */
+export function createProvider(options: ProviderOptions): Provider {
+  const { documentId, readOnly = false, backoff = {} } = options;
+  const params = { documentId };
+  const baseUrl = baseUrlOf(options);
+  const api = options.api ?? createApiClient(options);
+  const doc = options.doc ?? new Y.Doc();
+  const awareness = new Awareness(doc);
+  const queue = options.queue ?? defaultQueue(options);
+  const stateListeners = new Set<() => void>();
+  const eventListeners: { [Name in keyof ProviderEvents]: Set<(value: ProviderEvents[Name]) => void> } = {
+    renamed: new Set(),
+    access: new Set(),
+  };
+
+  let lifecycle: Lifecycle = { phase: 'loading' };
+  let state: ProviderState = { phase: 'loading' };
+  /** Whether the document may hold edits that neither the server nor the outbox has. */
+  let unreconciled = hasContent(doc) && !readOnly;
+  let destruction: Promise<void> | undefined;
+
+  const provider: Provider = {
+    documentId,
+    doc,
+    awareness,
+    get state() {
+      return state;
+    },
+    get unsent() {
+      return outbox.unsent;
+    },
+    subscribe(listener) {
+      stateListeners.add(listener);
+      return () => stateListeners.delete(listener);
+    },
+    on(name, listener) {
+      eventListeners[name].add(listener);
+      return () => eventListeners[name].delete(listener);
+    },
+    async flush() {
+      if (lifecycle.phase === 'ended' && outbox.size > 0) throw new Error('Edits are left unsent');
+      await outbox.flush();
+    },
+    retry,
+    destroy() {
+      destruction ??= destroy();
+      return destruction;
+    },
+  };
+
+  const outbox = new Outbox({
+    queue,
+    backoff,
+    send: async (batch, update, keepalive) => {
+      const body = { batch, update: toBase64(update) };
+      const deadlineMs = REQUEST_DEADLINE_MS + body.update.length / SLOWEST_BYTES_PER_MS;
+      const acknowledgement = await withDeadline(deadlineMs, signal =>
+        api.sendUpdate({ params, body }, { signal, keepalive }),
+      );
+      return acknowledgement.seq;
+    },
+    missingFromServer: () => replica.missingFromServer(),
+    onAcknowledged: (batch, seq) => replica.acknowledged(batch, seq),
+    onChange: refresh,
+    onEnd: (reason, error) => {
+      if (reason === 'refused') outbox.setAside();
+      end(reason, error);
+    },
+  });
+
+  const replica = new Replica({
+    doc,
+    origin: provider,
+    backoff,
+    read: after =>
+      withDeadline(READ_DEADLINE_MS, signal => api.readLog({ params, query: { after } }, { signal })),
+    isUnacknowledged: batch => outbox.has(batch),
+    onFound: batch => outbox.acknowledge(batch),
+    onCaughtUp: () => {
+      if (lifecycle.phase !== 'live') enter({ phase: 'live' });
+      if (!readOnly) outbox.start();
+      if (unreconciled) void reconcile();
+    },
+    onFailure: (error, retryAt) => {
+      if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
+    },
+    onEnd: end,
+    onRegression: () => {
+      unreconciled = !readOnly;
+    },
+  });
+
+  const presence =
+    options.presence === false
+      ? null
+      : new PresenceExchange({
+          awareness,
+          origin: provider,
+          userOf: options.userOf ?? (person => ({ ...person })),
+          send: async (body, keepalive) => {
+            const answer = await withDeadline(REQUEST_DEADLINE_MS, signal =>
+              api.sendPresence({ params, body }, { signal, keepalive }),
+            );
+            return answer.presences;
+          },
+        });
+
+  const stream = new DocumentStream({
+    baseUrl,
+    backoff,
+    silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    requestSubscription: signal =>
+      withDeadline(REQUEST_DEADLINE_MS, deadline => api.subscribe({ params }, { signal: deadline }), signal),
+    onOpen: connection => {
+      replica.catchUp();
+      presence?.opened(connection);
+      outbox.retryNow();
+      refresh();
+    },
+    onInterruption: () => {
+      presence?.interrupted();
+      refresh();
+    },
+    onEvent: receive,
+    onUnknownEvent: () => replica.catchUp(),
+    onEnd: end,
+  });
+
+  const stopListening = listenToPage();
+  doc.on('update', onDocUpdate);
+  void open();
+  return provider;
+
+  async function open(): Promise<void> {
+    const adopted = readOnly ? [] : await queue.adopt().catch(() => []);
+    if (lifecycle.phase === 'ended') return;
+    takeOver(adopted);
+    begin();
+  }
+
+  /** Edits that an earlier owner left unsent become ours: shown, and sent as they were. */
+  function takeOver(edits: readonly QueuedEdit[]): void {
+    const sound = edits.filter(({ update }) => {
+      try {
+        Y.applyUpdate(doc, update, provider);
+        return true;
+      } catch {
+        return false; // Storage gave back something else than what was put there.
+      }
+    });
+    outbox.adopt(sound);
+  }
+
+  function begin(): void {
+    enter({ phase: 'loading' });
+    stream.start();
+    replica.start();
+  }
+
+  function onDocUpdate(update: Uint8Array, origin: unknown): void {
+    if (origin !== provider && !readOnly) outbox.add(update);
+  }
+
+  function receive(event: DocumentEvent): void {
+    switch (event.type) {
+      case 'updates':
+        replica.receive(event.updates);
+        break;
+      case 'advanced':
+        replica.announce(event.seq);
+        break;
+      case 'presence':
+        presence?.receive(event.presences);
+        break;
+      case 'renamed':
+        emit('renamed', event.title);
+        break;
+      case 'access':
+        stream.renew();
+        emit('access', undefined);
+        break;
+    }
+  }
+
+  /** Sends what the document holds and neither the server nor the outbox knows of. */
+  async function reconcile(): Promise<void> {
+    unreconciled = false;
+    try {
+      const missing = await replica.missingFromServer();
+      if (lifecycle.phase === 'live') outbox.replaceAll(missing);
+    } catch {
+      unreconciled = true; // Until the log can be read again.
+    }
+  }
+
+  function end(reason: EndReason, error: RequestError | null): void {
+    if (lifecycle.phase === 'ended') return;
+    const wasOpen = lifecycle.phase === 'live';
+    stream.close();
+    replica.stop();
+    presence?.left();
+    outbox.stop(error);
+    enter(
+      wasOpen || error === null
+        ? { phase: 'ended', reason, error }
+        : { phase: 'failed', error, retryAt: null },
+    );
+  }
+
+  function retry(): void {
+    const hasStopped =
+      (lifecycle.phase === 'failed' && lifecycle.retryAt === null) ||
+      (lifecycle.phase === 'ended' && lifecycle.reason !== 'closed');
+    if (hasStopped) {
+      begin();
+    } else {
+      stream.retryNow();
+      replica.retryNow();
+      outbox.retryNow();
+    }
+  }
+
+  async function destroy(): Promise<void> {
+    stopListening();
+    doc.off('update', onDocUpdate);
+    presence?.close();
+    stream.close();
+    replica.stop();
+    enter({ phase: 'ended', reason: 'closed', error: null });
+    awareness.destroy();
+    await outbox.finish();
+    await queue.close().catch(() => {});
+    if (options.doc === undefined) doc.destroy();
+  }
+
+  /** A page that goes away takes its requests with it; one that comes back has lost its stream. */
+  function listenToPage(): () => void {
+    const onPageHide = () => {
+      presence?.suspend(true);
+      outbox.sendBeforeUnload();
+    };
+    const onPageShow = (event: { persisted?: boolean }) => {
+      if (event.persisted === true) stream.renew();
+    };
+    const stopWaking = onWake(() => {
+      replica.retryNow();
+      outbox.retryNow();
+    });
+    globalThis.addEventListener?.('pagehide', onPageHide);
+    globalThis.addEventListener?.('pageshow', onPageShow as EventListener);
+    return () => {
+      stopWaking();
+      globalThis.removeEventListener?.('pagehide', onPageHide);
+      globalThis.removeEventListener?.('pageshow', onPageShow as EventListener);
+    };
+  }
+
+  function emit<Name extends keyof ProviderEvents>(name: Name, value: ProviderEvents[Name]): void {
+    for (const listener of eventListeners[name]) listener(value);
+  }
+
+  function enter(next: Lifecycle): void {
+    lifecycle = next;
+    refresh();
+  }
+
+  function refresh(): void {
+    const next = present();
+    if (sameState(state, next)) return;
+    state = next;
+    for (const listener of stateListeners) listener();
+  }
+
+  function present(): ProviderState {
+    switch (lifecycle.phase) {
+      case 'live': {
+        const { status, size, problem } = outbox;
+        const save = status;
+        return {
+          phase: 'live',
+          save,
+          unsent: size,
+          stream: stream.isOpen ? 'open' : 'connecting',
+          problem: save === 'offline' ? problem : null,
+        };
+      }
+      case 'ended':
+        return { ...lifecycle, unsent: outbox.size };
+      default:
+        return lifecycle;
+    }
+  }
+}
+
+function baseUrlOf({ baseUrl }: ProviderOptions): string {
+  if (baseUrl !== undefined) return baseUrl;
+  if (typeof location === 'undefined') throw new TypeError('Outside browsers, a provider needs baseUrl');
+  return location.href;
+}
+
+function defaultQueue({ userId, documentId }: ProviderOptions): UpdateQueue {
+  return userId === undefined || typeof indexedDB === 'undefined'
+    ? createMemoryQueue()
+    : createIndexedDbQueue({ userId, documentId });
+}
