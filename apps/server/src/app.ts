@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { HUB_PATH } from '@cahier/protocol';
+import compression from 'compression';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { CodedError } from './errors.ts';
+import { refuseCrossOrigin } from './http/origin.ts';
+import { problemHandler } from './http/problems.ts';
+import { registerOperations } from './http/register.ts';
+import { serveWebApp } from './http/web-app.ts';
+import { configHandlers, registerAbout } from './routes/about/index.ts';
+import { documentHandlers } from './routes/documents/index.ts';
+import { memberHandlers } from './routes/members/index.ts';
+import { sessionHandlers } from './routes/session/index.ts';
+import { syncHandlers } from './routes/sync/index.ts';
+import type { Services } from './services.ts';
+
+export interface AppDependencies {
+  readonly config: Config;
+  readonly services: Services;
+  readonly logger: Logger;
+  /** The application's own address, without a trailing slash. */
+  readonly publicUrl: () => string;
+  /** Directory of the built web application. */
+  readonly webDirectory: string;
+  /** Whether the process is about to end, so that nothing new is begun. Default: never. */
+  readonly isShuttingDown?: () => boolean;
+  /** Whether answers are checked against their schemas, too: a test's business. Default: false. */
+  readonly validateAnswers?: boolean;
+}
+
+/** The whole application as one request handler. It listens nowhere and reads no environment. */
+export function createApp({
+  config,
+  services,
+  logger,
+  publicUrl,
+  webDirectory,
+  isShuttingDown = () => false,
+  validateAnswers = false,
+}: AppDependencies): Express {
+  const { accounts, documents, presence, tokens } = services;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.set('trust proxy', [...config.trustedProxies]);
+
+  app.use(logRequests(logger));
+  app.use((_request, response, next) => {
+    if (!isShuttingDown()) return next();
+    response.set('connection', 'close');
+    throw new CodedError('shutting_down', { retryAfterSeconds: 2 });
+  });
+  app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false));
+  // Before compression, which would hold back events.
+  app.use((request, response, next) => {
+    const isHub = request.path === '/healthz' || isUnder(request.path, HUB_PATH);
+    if (isHub) services.hub.handler(request, response, next);
+    else next();
+  });
+  app.use(compression());
+
+  registerAbout(app, services.accountRepository, publicUrl);
+  app.use('/api', refuseCrossOrigin(publicUrl));
+  const handlers = {
+    ...configHandlers({ environment: config.environment, usersAreSeeded: config.seedUsers }),
+    ...sessionHandlers(accounts),
+    ...documentHandlers(documents),
+    ...memberHandlers(documents),
+    ...syncHandlers({ documents, presence, tokens }),
+  };
+  registerOperations(app, handlers, { accounts, validateAnswers });
+  serveWebApp(app, webDirectory);
+  app.use(problemHandler(logger));
+  return app;
+}
+
+const isUnder = (path: string, parent: string) => path === parent || path.startsWith(`${parent}/`);
+
+/** Everything from this origin only. Inline `style` attributes remain allowed: editors size columns with them. */
+function securityHeaders(isHttps: boolean): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'self'"],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'", 'data:'],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        objectSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        scriptSrcAttr: ["'none'"],
+        styleSrc: ["'self'"],
+        styleSrcAttr: ["'unsafe-inline'"],
+        workerSrc: ["'self'", 'blob:'],
+      },
+    },
+    strictTransportSecurity: isHttps ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    // Browsers ignore both over plain HTTP, with a complaint in the console.
+    crossOriginOpenerPolicy: isHttps ? { policy: 'same-origin' } : false,
+    originAgentCluster: isHttps,
+  });
+}
+
+/** One line per request at level debug: no query, no header, no body, so that no secret gets into the log. */
+function logRequests(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const requestId = randomUUID();
+    const startedAt = performance.now();
+    response.locals.requestId = requestId;
+    response.set('x-request-id', requestId);
+    response.on('close', () => {
+      logger.debug(
+        {
+          requestId,
+          method: request.method,
+          path: request.path,
+          status: response.statusCode,
+          durationMs: Math.round(performance.now() - startedAt),
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}

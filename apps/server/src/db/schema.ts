@@ -1,0 +1,66 @@
+import type { Role } from '@cahier/protocol';
+import type { Kysely } from 'kysely';
+
+/** The tables as queries see them. Times are milliseconds since 1970; ids are UUIDs. */
+export interface Tables {
+  users: {
+    id: string;
+    /** Trimmed and in lower case, as the protocol's `emailSchema` makes it. */
+    email: string;
+    name: string;
+    /** An Argon2id hash in PHC format. */
+    password_hash: string;
+    created_at: number;
+  };
+  sessions: {
+    /** SHA-256 of the cookie's token: whoever reads the database cannot log in with it. */
+    token_hash: Uint8Array;
+    user_id: string;
+    created_at: number;
+    expires_at: number;
+  };
+  documents: {
+    id: string;
+    title: string;
+    created_at: number;
+    /** When text or title last changed. */
+    updated_at: number;
+    trashed_at: number | null;
+    /** How often a right has been withdrawn; part of the document's topics. */
+    access_generation: number;
+    /** The number of the last update in the log; 0: none yet. */
+    last_seq: number;
+    /** The last update that the newest snapshot contains; 0: no snapshot. */
+    snapshot_seq: number;
+    /** Bytes of the updates that the newest snapshot does not contain. */
+    bytes_after_snapshot: number;
+  };
+  members: {
+    document_id: string;
+    user_id: string;
+    role: Role;
+    created_at: number;
+  };
+  /** The log: what was written, by whom and when. Never changed, never deleted with its document alive. */
+  updates: {
+    document_id: string;
+    seq: number;
+    /** Chosen by the writer; makes a retry recognisable. */
+    batch: string;
+    user_id: string;
+    created_at: number;
+    /** A Yjs update, version 1 encoding. */
+    bytes: Uint8Array;
+  };
+  /** The newest snapshot of each document: its state after `seq`, as one Yjs update. */
+  snapshots: {
+    document_id: string;
+    seq: number;
+    created_at: number;
+    bytes: Uint8Array;
+    /** Yjs state vector of `bytes`. */
+    state_vector: Uint8Array;
+  };
+}
+
+export type Db = Kysely<Tables>;

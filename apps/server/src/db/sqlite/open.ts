@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+/** How long a thread waits for another thread's write transaction before it gives up. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+export const databaseFile = (dataDir: string) => join(dataDir, 'cahier.db');
+
+/**
+ * Opens the database for one thread. Every thread has its own connection: readers never wait for writers (WAL), and
+ * a commit has reached the disk when it returns (`synchronous=FULL`).
+ */
+export function openDatabase(dataDir: string): Database.Database {
+  const database = new Database(databaseFile(dataDir), { timeout: BUSY_TIMEOUT_MS });
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  return database;
+}
+
+/**
+ * Takes the data directory for this process until the returned handle is closed or the process ends, however it
+ * ends: the operating system drops the lock with the process.
+ *
+ * @throws Error when another process has it
+ */
+export function lockDataDir(dataDir: string): { close(): void } {
+  const lock = new Database(join(dataDir, 'cahier.lock'), { timeout: 0 });
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') {
+      throw new Error('DATA_DIR is in use by another running server');
+    }
+    throw error;
+  }
+  return lock;
+}

@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Credentials, Person } from '@cahier/protocol';
+import type { AccountRepository } from '../db/accounts.ts';
+import { CodedError } from '../errors.ts';
+import { LoginLimits } from './login-limits.ts';
+import { PasswordChecks, unmatchableHash } from './passwords.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A session lasts this long after it was last used. */
+export const SESSION_LIFETIME_MS = 30 * DAY_MS;
+
+/** It is extended at most once in this time, not with every request. */
+const EXTENSION_STEP_MS = DAY_MS;
+
+const EXPIRY_SWEEP_INTERVAL_MS = 60 * 60 * 1000;
+
+/** Log-ins that may wait for their turn; more is an attack or an outage. */
+const MAX_WAITING_LOGINS = 200;
+
+const TOKEN_BYTES = 32;
+
+export interface OpenSession {
+  readonly token: string;
+  readonly person: Person;
+}
+
+export interface KnownSession {
+  readonly person: Person;
+  /** Whether it was extended just now, so that its cookie should be too. */
+  readonly extended: boolean;
+}
+
+/** Log-in, log-out, and who is logged in. */
+export class Accounts {
+  readonly #repository: AccountRepository;
+  readonly #limits = new LoginLimits();
+  readonly #checks = new PasswordChecks();
+  readonly #nobodysHash: Promise<string> = unmatchableHash();
+  readonly #now: () => number;
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(repository: AccountRepository, now: () => number = Date.now) {
+    this.#repository = repository;
+    this.#now = now;
+    this.#sweeper = setInterval(() => {
+      // A sweep that fails is made up for by the next; expired sessions are never accepted anyway.
+      this.removeExpiredSessions().catch(() => {});
+    }, EXPIRY_SWEEP_INTERVAL_MS).unref();
+  }
+
+  /**
+   * @param address - of the client, for counting failures
+   * @throws CodedError `invalid_credentials` (whether or not the user exists), `too_many_attempts`
+   */
+  async logIn({ email, password }: Credentials, address: string): Promise<OpenSession> {
+    if (this.#checks.waiting >= MAX_WAITING_LOGINS) {
+      throw new CodedError('too_many_attempts', { retryAfterSeconds: 5 });
+    }
+    const person = await this.#checks.inTurn(async () => {
+      await this.#limits.check(email, address);
+      const account = await this.#repository.findByEmail(email);
+      const passwordHash = account?.passwordHash ?? (await this.#nobodysHash);
+      const matches = await this.#checks.matches(passwordHash, password);
+      if (!account || !matches) {
+        await this.#limits.failed(email, address);
+        throw new CodedError('invalid_credentials');
+      }
+      await this.#limits.succeeded(email, address);
+      return { id: account.id, email: account.email, name: account.name };
+    });
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const now = this.#now();
+    await this.#repository.createSession(hashOf(token), person.id, now, now + SESSION_LIFETIME_MS);
+    return { token, person };
+  }
+
+  async findSession(token: string): Promise<KnownSession | undefined> {
+    const now = this.#now();
+    const session = await this.#repository.findSession(hashOf(token), now);
+    if (!session) return undefined;
+    const fullExpiry = now + SESSION_LIFETIME_MS;
+    const extended = fullExpiry - session.expiresAt >= EXTENSION_STEP_MS;
+    if (extended) await this.#repository.extendSession(hashOf(token), fullExpiry);
+    return { person: session.person, extended };
+  }
+
+  async logOut(token: string): Promise<void> {
+    await this.#repository.deleteSession(hashOf(token));
+  }
+
+  async removeExpiredSessions(): Promise<void> {
+    await this.#repository.deleteExpiredSessions(this.#now());
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper);
+  }
+}
+
+function hashOf(token: string): Uint8Array {
+  return createHash('sha256').update(token).digest();
+}

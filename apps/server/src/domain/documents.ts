@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import type { DocumentSummary, GrantableRole, Member, Person, SendUpdate } from '@cahier/protocol';
+import type { AccountRepository } from '../db/accounts.ts';
+import type { DocumentRepository, MemberView } from '../db/documents.ts';
+import { CodedError } from '../errors.ts';
+import type { DocumentLog } from '../log/index.ts';
+import type { Announcements } from '../realtime/announcements.ts';
+import type { PresenceTable } from '../realtime/presence.ts';
+import type { Publisher } from '../realtime/publisher.ts';
+import { type Action, can } from './policy.ts';
+
+interface Dependencies {
+  readonly documents: DocumentRepository;
+  readonly accounts: AccountRepository;
+  readonly log: DocumentLog;
+  readonly publisher: Publisher;
+  readonly announcements: Announcements;
+  readonly presence: PresenceTable;
+}
+
+/** What people do with documents: who may, what is stored, who is told. */
+export class Documents {
+  readonly #documents: DocumentRepository;
+  readonly #accounts: AccountRepository;
+  readonly #log: DocumentLog;
+  readonly #publisher: Publisher;
+  readonly #announcements: Announcements;
+  readonly #presence: PresenceTable;
+
+  constructor({ documents, accounts, log, publisher, announcements, presence }: Dependencies) {
+    this.#documents = documents;
+    this.#accounts = accounts;
+    this.#log = log;
+    this.#publisher = publisher;
+    this.#announcements = announcements;
+    this.#presence = presence;
+  }
+
+  /**
+   * The document, if this person may do that with it. Every access to a document comes through here.
+   *
+   * @param inTrash - whether the action is possible on a document in the trash (for its owner; others see none there)
+   * @throws CodedError `document_not_found` for whoever it is not shared with, `forbidden`, `document_in_trash`
+   */
+  async access(
+    person: Person,
+    documentId: string,
+    action: Action,
+    { inTrash = false } = {},
+  ): Promise<MemberView> {
+    const document = await this.#documents.find(documentId, person.id);
+    if (!document || (document.trashedAt !== null && document.role !== 'owner')) {
+      throw new CodedError('document_not_found');
+    }
+    if (!can(document.role, action)) throw new CodedError('forbidden');
+    if (document.trashedAt !== null && !inTrash) throw new CodedError('document_in_trash');
+    return document;
+  }
+
+  async list(person: Person, trashed: boolean): Promise<DocumentSummary[]> {
+    return (await this.#documents.list(person.id, { trashed })).map(toSummary);
+  }
+
+  async get(person: Person, documentId: string): Promise<DocumentSummary> {
+    return toSummary(await this.access(person, documentId, 'read', { inTrash: true }));
+  }
+
+  async create(person: Person, title: string): Promise<DocumentSummary> {
+    const id = randomUUID();
+    await this.#documents.create(id, title, person.id, Date.now());
+    return this.get(person, id);
+  }
+
+  async rename(person: Person, documentId: string, title: string): Promise<DocumentSummary> {
+    const { accessGeneration } = await this.access(person, documentId, 'rename');
+    await this.#documents.rename(documentId, title, Date.now());
+    await this.#publisher.publish(documentId, accessGeneration, { type: 'renamed', title });
+    return this.get(person, documentId);
+  }
+
+  async trash(person: Person, documentId: string): Promise<void> {
+    await this.access(person, documentId, 'trash', { inTrash: true });
+    const generation = await this.#documents.trash(documentId, Date.now());
+    if (generation !== undefined) await this.#accessWithdrawn(documentId, generation);
+  }
+
+  async restore(person: Person, documentId: string): Promise<DocumentSummary> {
+    await this.access(person, documentId, 'restore', { inTrash: true });
+    await this.#documents.restore(documentId);
+    return this.get(person, documentId);
+  }
+
+  async members(person: Person, documentId: string): Promise<Member[]> {
+    await this.access(person, documentId, 'read', { inTrash: true });
+    return this.#documents.members(documentId);
+  }
+
+  async addMember(person: Person, documentId: string, email: string, role: GrantableRole): Promise<Member> {
+    await this.access(person, documentId, 'share');
+    const account = await this.#accounts.findByEmail(email);
+    if (!account) throw new CodedError('user_not_found');
+    const isNew = await this.#documents.addMember(documentId, account.id, role, Date.now());
+    if (!isNew) throw new CodedError('already_member');
+    return { person: { id: account.id, name: account.name, email: account.email }, role };
+  }
+
+  async changeMember(
+    person: Person,
+    documentId: string,
+    userId: string,
+    role: GrantableRole,
+  ): Promise<Member> {
+    const { accessGeneration } = await this.access(person, documentId, 'share');
+    const member = await this.#member(documentId, userId);
+    if (!(await this.#documents.changeRole(documentId, userId, role))) {
+      throw new CodedError('member_not_found');
+    }
+    if (member.role !== role) {
+      await this.#publisher.publish(documentId, accessGeneration, { type: 'access' });
+    }
+    return { ...member, role };
+  }
+
+  /** Withdraws somebody's access; one's own needs no right but being a member. */
+  async removeMember(person: Person, documentId: string, userId: string): Promise<void> {
+    await this.access(person, documentId, userId === person.id ? 'read' : 'share');
+    await this.#member(documentId, userId);
+    const generation = await this.#documents.removeMember(documentId, userId);
+    if (generation === undefined) throw new CodedError('member_not_found');
+    await this.#accessWithdrawn(documentId, generation, userId);
+  }
+
+  /** Appends a batch of edits; when it resolves, they are on disk. Those who listen are told afterwards. */
+  async append(person: Person, documentId: string, { batch, update }: SendUpdate): Promise<number> {
+    await this.access(person, documentId, 'write');
+    const bytes = new Uint8Array(Buffer.from(update, 'base64'));
+    const { seq, accessGeneration } = await this.#log.append({
+      documentId,
+      userId: person.id,
+      batch,
+      bytes,
+    });
+    this.#announcements.add({ documentId, accessGeneration, seq, batch, bytes });
+    return seq;
+  }
+
+  /** A page of the log after `after`, as JSON text, with the place to subscribe from so that nothing falls in between. */
+  async readLog(person: Person, documentId: string, after: number): Promise<Uint8Array> {
+    await this.access(person, documentId, 'read');
+    const { cursor } = this.#publisher;
+    return this.#log.readPage({ documentId, after, cursor });
+  }
+
+  async #member(documentId: string, userId: string): Promise<Member> {
+    const member = await this.#documents.findMember(documentId, userId);
+    if (!member) throw new CodedError('member_not_found');
+    if (member.role === 'owner') throw new CodedError('owner_is_fixed');
+    return member;
+  }
+
+  /** Tells the listeners of the old topics to ask again, then ends their streams: nothing comes there any more. */
+  async #accessWithdrawn(documentId: string, oldGeneration: number, userId?: string): Promise<void> {
+    this.#presence.accessChanged(documentId, oldGeneration + 1, userId);
+    await this.#publisher.publish(documentId, oldGeneration, { type: 'access' });
+    this.#publisher.endStreams(documentId, oldGeneration);
+  }
+}
+
+function toSummary(view: MemberView): DocumentSummary {
+  const { id, title, role, owner, createdAt, updatedAt, trashedAt } = view;
+  return {
+    id,
+    title,
+    role,
+    owner,
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    trashedAt: trashedAt === null ? null : new Date(trashedAt).toISOString(),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Logger } from 'pino';
+import { CodedError } from '../errors.ts';
+import { Thread } from '../threads/thread.ts';
+import type { PageRequest } from './reader.worker.ts';
+import { Snapshotter } from './snapshotter.ts';
+import type { Append, Appended, Refused } from './writer.ts';
+import type { WriterRequest } from './writer.worker.ts';
+
+export type { Append, Appended } from './writer.ts';
+
+const writerEntry = new URL('./writer.worker.ts', import.meta.url);
+const readerEntry = new URL('./reader.worker.ts', import.meta.url);
+
+/** Bytes of updates that may wait for their commit; beyond it the disk is too slow and clients are sent away. */
+const MAX_WAITING_BYTES = 128 * 1024 * 1024;
+
+export interface WriterStats {
+  readonly commits: number;
+  readonly appends: number;
+}
+
+/** The logs of all documents: appended to, read and summed up in threads of their own. */
+export interface DocumentLog {
+  /**
+   * Appends a batch. When it resolves, the batch is on disk; calls for one document resolve in the order of their
+   * numbers.
+   *
+   * @throws CodedError `document_not_found`, `document_in_trash`, `update_*`, `batch_conflict`, `storage_unavailable`
+   */
+  append(append: Append): Promise<Appended>;
+  /** A page of the log as JSON text (the protocol's `logPageSchema`). */
+  readPage(request: PageRequest): Promise<Uint8Array>;
+  stats(): Promise<WriterStats>;
+  readonly snapshots: Snapshotter;
+  /** Waits for the appends under way, then closes. */
+  close(): Promise<void>;
+}
+
+interface LogOptions {
+  readonly dataDir: string;
+  readonly logger: Logger;
+  readonly onCrash: (error: Error) => void;
+}
+
+/** @throws Error when the database cannot be opened; it must have been migrated before */
+export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise<DocumentLog> {
+  const writer = new Thread<WriterRequest, Appended | Refused | WriterStats>(writerEntry, {
+    data: { dataDir },
+    onCrash,
+  });
+  const reader = new Thread<PageRequest, Uint8Array>(readerEntry, { data: { dataDir }, onCrash });
+  const snapshots = new Snapshotter(dataDir, logger);
+  await Promise.all([writer.ready, reader.ready]);
+  let waitingBytes = 0;
+
+  return {
+    async append(append) {
+      const { length } = append.bytes;
+      if (waitingBytes + length > MAX_WAITING_BYTES) {
+        throw new CodedError('storage_unavailable', {
+          detail: 'Too much is waiting to be written',
+          retryAfterSeconds: 1,
+        });
+      }
+      waitingBytes += length;
+      const result = await writer.call<Appended | Refused>(append).finally(() => {
+        waitingBytes -= length;
+      });
+      if ('code' in result) throw refusal(result, logger);
+      if (result.snapshotDue) snapshots.request(append.documentId);
+      return result;
+    },
+    readPage: request => reader.call(request),
+    stats: () => writer.call<WriterStats>('stats'),
+    snapshots,
+    async close() {
+      await snapshots.close();
+      await Promise.all([writer.close(), reader.close()]);
+    },
+  };
+}
+
+function refusal({ code, detail }: Refused, logger: Logger): CodedError {
+  if (code === 'storage_unavailable' || code === 'internal_error') {
+    logger.error({ code, detail }, 'updates could not be written');
+    return new CodedError(code, { retryAfterSeconds: 1 });
+  }
+  return new CodedError(code, { detail });
+}

@@ -1,0 +1,81 @@
+import { type LogPage, MAX_LOG_PAGE_BYTES } from '@cahier/protocol';
+import type { Database, Statement } from 'better-sqlite3';
+
+interface UpdateRow {
+  seq: number;
+  batch: string;
+  bytes: Buffer;
+}
+
+/** A client that is so many updates behind a snapshot is quicker with the snapshot. */
+const CATCH_UP_MAX_UPDATES = 500;
+
+/** Reads the logs of documents, a page at a time. */
+export class LogReader {
+  readonly #maxPageBytes: number;
+  readonly #snapshotSeq: Statement<[string], { seq: number; size: number }>;
+  readonly #snapshot: Statement<[string], { seq: number; bytes: Buffer }>;
+  readonly #between: Statement<[string, number, number], { count: number; size: number | null }>;
+  readonly #updates: Statement<[string, number], UpdateRow>;
+  readonly #inOneMoment: (documentId: string, after: number) => Omit<LogPage, 'cursor'>;
+
+  constructor(database: Database, { maxPageBytes = MAX_LOG_PAGE_BYTES } = {}) {
+    this.#maxPageBytes = maxPageBytes;
+    this.#snapshotSeq = database.prepare(
+      'select seq, length(bytes) as size from snapshots where document_id = ?',
+    );
+    this.#snapshot = database.prepare('select seq, bytes from snapshots where document_id = ?');
+    this.#between = database.prepare(
+      `select count(*) as count, sum(length(bytes)) as size from updates
+       where document_id = ? and seq > ? and seq <= ?`,
+    );
+    this.#updates = database.prepare(
+      'select seq, batch, bytes from updates where document_id = ? and seq > ? order by seq',
+    );
+    // One read transaction, so that snapshot and updates belong together.
+    this.#inOneMoment = database.transaction((documentId: string, after: number) =>
+      this.#read(documentId, after),
+    );
+  }
+
+  /**
+   * The page of the log that follows `after`, at most {@link MAX_LOG_PAGE_BYTES} of updates (but at least one). It
+   * begins with the newest snapshot where that is shorter than what it stands for.
+   */
+  page(documentId: string, after: number): Omit<LogPage, 'cursor'> {
+    return this.#inOneMoment(documentId, after);
+  }
+
+  #read(documentId: string, after: number): Omit<LogPage, 'cursor'> {
+    const snapshot = this.#snapshotWorthSending(documentId, after);
+    let room = this.#maxPageBytes - (snapshot?.bytes.length ?? 0);
+    let seq = snapshot?.seq ?? after;
+    const updates: LogPage['updates'] = [];
+    let more = false;
+    for (const row of this.#updates.iterate(documentId, seq)) {
+      const isFirst = updates.length === 0 && !snapshot;
+      if (row.bytes.length > room && !isFirst) {
+        more = true;
+        break;
+      }
+      room -= row.bytes.length;
+      updates.push({ seq: row.seq, batch: row.batch, update: row.bytes.toString('base64') });
+      seq = row.seq;
+    }
+    return {
+      snapshot: snapshot ? { seq: snapshot.seq, update: snapshot.bytes.toString('base64') } : null,
+      updates,
+      seq,
+      more,
+    };
+  }
+
+  #snapshotWorthSending(documentId: string, after: number) {
+    const newest = this.#snapshotSeq.get(documentId);
+    if (!newest || newest.seq <= after) return undefined;
+    const skipped = this.#between.get(documentId, after, newest.seq);
+    const isShorter =
+      after === 0 || (skipped?.count ?? 0) > CATCH_UP_MAX_UPDATES || (skipped?.size ?? 0) > newest.size;
+    return isShorter ? this.#snapshot.get(documentId) : undefined;
+  }
+}

@@ -1,0 +1,171 @@
+import type { Person, Presence, SendPresence } from '@cahier/protocol';
+import { Batcher } from './batcher.ts';
+import type { Publisher } from './publisher.ts';
+
+/** Cursors that move faster than this share an event. */
+const WINDOW_MS = 50;
+
+/** A stream that ended may come back: a lift, a switch of networks. */
+const RETURN_GRACE_MS = 2_000;
+
+/** Without a report for so long somebody counts as gone, also where the hub does not say so. */
+const EXPIRY_MS = 45_000;
+const SWEEP_INTERVAL_MS = 5_000;
+
+/** Open editors that one document shows; whoever comes later writes unseen. */
+const MAX_PRESENCES_PER_DOCUMENT = 500;
+
+/** Ended streams that are remembered, so that a report overtaken by the end of its stream brings nobody back. */
+const MAX_REMEMBERED_CONNECTIONS = 10_000;
+
+interface Entry {
+  readonly presence: Presence;
+  readonly connection: string;
+  readonly seenAt: number;
+}
+
+interface Change {
+  readonly presence: Presence;
+  readonly accessGeneration: number;
+}
+
+interface Room {
+  readonly entries: Map<number, Entry>;
+  accessGeneration: number;
+}
+
+interface PresenceOptions {
+  readonly graceMs?: number;
+  readonly expiryMs?: number;
+  readonly sweepIntervalMs?: number;
+}
+
+/** Who is in which document at this moment, and where. Kept in memory only. */
+export class PresenceTable {
+  readonly #rooms = new Map<string, Room>();
+  readonly #changes: Batcher<Change>;
+  readonly #leaving = new Map<string, NodeJS.Timeout>();
+  readonly #ended = new Set<string>();
+  readonly #graceMs: number;
+  readonly #expiryMs: number;
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(
+    publisher: Publisher,
+    {
+      graceMs = RETURN_GRACE_MS,
+      expiryMs = EXPIRY_MS,
+      sweepIntervalMs = SWEEP_INTERVAL_MS,
+    }: PresenceOptions = {},
+  ) {
+    this.#graceMs = graceMs;
+    this.#expiryMs = expiryMs;
+    this.#changes = new Batcher(WINDOW_MS, async (documentId, changes) => {
+      // Of several moves of one cursor only the last is worth sending, and only to those who may listen by now.
+      const latest = new Map(changes.map(({ presence }) => [presence.client, presence]));
+      const accessGeneration = Math.max(...changes.map(change => change.accessGeneration));
+      await publisher.publish(documentId, accessGeneration, {
+        type: 'presence',
+        presences: [...latest.values()],
+      });
+    });
+    this.#sweeper = setInterval(() => this.#sweep(), sweepIntervalMs).unref();
+  }
+
+  /**
+   * Takes a report of one open editor, which lives as long as the stream named `connection`. Reports that are older
+   * than what is known, or that speak for somebody else's editor, change nothing.
+   *
+   * @returns everybody who is here
+   */
+  report(
+    documentId: string,
+    accessGeneration: number,
+    person: Person,
+    { connection, client, clock, state }: SendPresence,
+  ): Presence[] {
+    const room = this.#rooms.get(documentId) ?? { entries: new Map(), accessGeneration };
+    room.accessGeneration = Math.max(room.accessGeneration, accessGeneration);
+    const known = room.entries.get(client);
+    const isNews = !known || (known.presence.person.id === person.id && clock > known.presence.clock);
+    if (isNews && !this.#ended.has(connection)) {
+      const presence = { client, clock, person, state };
+      if (state === null) {
+        if (known) this.#remove(documentId, room, known, clock);
+      } else if (known || room.entries.size < MAX_PRESENCES_PER_DOCUMENT) {
+        room.entries.set(client, { presence, connection, seenAt: Date.now() });
+        this.#rooms.set(documentId, room);
+        this.#changes.add(documentId, { presence, accessGeneration: room.accessGeneration });
+      }
+    }
+    return [...room.entries.values()].map(({ presence }) => presence);
+  }
+
+  /** A stream has opened, perhaps one that had ended a moment ago. */
+  streamOpened(connection: string): void {
+    clearTimeout(this.#leaving.get(connection));
+    this.#leaving.delete(connection);
+    this.#ended.delete(connection);
+  }
+
+  /** A stream has ended: unless it comes back soon, those who reported under it are gone. */
+  streamEnded(connection: string, documentId: string): void {
+    clearTimeout(this.#leaving.get(connection));
+    const timer = setTimeout(() => {
+      this.#leaving.delete(connection);
+      this.#rememberEnded(connection);
+      this.#removeWhere(documentId, entry => entry.connection === connection);
+    }, this.#graceMs);
+    this.#leaving.set(connection, timer.unref());
+  }
+
+  /** A right has been withdrawn: the topics are those of a new generation, and perhaps somebody is not here any more. */
+  accessChanged(documentId: string, accessGeneration: number, removedUserId?: string): void {
+    const room = this.#rooms.get(documentId);
+    if (!room) return;
+    room.accessGeneration = Math.max(room.accessGeneration, accessGeneration);
+    if (removedUserId) {
+      this.#removeWhere(documentId, entry => entry.presence.person.id === removedUserId);
+    }
+  }
+
+  /** Stops the timers and sends what is still to be sent. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    for (const timer of this.#leaving.values()) clearTimeout(timer);
+    this.#leaving.clear();
+    await this.#changes.drain();
+  }
+
+  #sweep() {
+    const oldest = Date.now() - this.#expiryMs;
+    for (const documentId of this.#rooms.keys()) {
+      this.#removeWhere(documentId, entry => entry.seenAt < oldest);
+    }
+  }
+
+  #removeWhere(documentId: string, applies: (entry: Entry) => boolean) {
+    const room = this.#rooms.get(documentId);
+    if (!room) return;
+    for (const entry of [...room.entries.values()]) {
+      if (applies(entry)) this.#remove(documentId, room, entry, entry.presence.clock);
+    }
+  }
+
+  #remove(documentId: string, room: Room, { presence }: Entry, clock: number) {
+    room.entries.delete(presence.client);
+    if (room.entries.size === 0) this.#rooms.delete(documentId);
+    this.#changes.add(documentId, {
+      presence: { ...presence, clock, state: null },
+      accessGeneration: room.accessGeneration,
+    });
+  }
+
+  #rememberEnded(connection: string) {
+    this.#ended.add(connection);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= MAX_REMEMBERED_CONNECTIONS) break;
+      this.#ended.delete(oldest);
+    }
+  }
+}
