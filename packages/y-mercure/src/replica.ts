@@ -111,7 +111,9 @@ export class Replica {
   async missingFromServer(): Promise<Uint8Array | null> {
     const { doc, origin } = this.#options;
     const server = new Y.Doc();
-    for (const page of await this.#pages(0)) applyPage(server, page, origin);
+    const pages = await this.#pages(0);
+    for (const page of pages) applyPage(server, page, origin);
+    if ((pages.at(-1)?.seq ?? 0) < this.#seq) this.#startOver();
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(server, Y.encodeStateVector(doc)), origin);
     const complete = !isWaitingForMore(doc) && Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(server));
     const missing = complete ? null : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(server));
@@ -205,8 +207,8 @@ export class Replica {
     this.#seq = 0;
     this.#announced = 0;
     this.#ahead.clear();
-    this.#readAgain = true;
     this.#options.onRegression();
+    this.catchUp();
   }
 
   #failed(error: RequestError): void {
