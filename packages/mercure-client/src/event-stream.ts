@@ -105,8 +105,9 @@ async function deliver(
       request.onId(value);
     },
     onEvent: ({ event, data }) => {
+      tooLarge ||= data.length > request.maxEventLength;
       // Callbacks may close the subscription: what came in the same chunk is then no longer wanted.
-      if (!signal.aborted) request.onEvent({ id, type: event ?? 'message', data });
+      if (!tooLarge && !signal.aborted) request.onEvent({ id, type: event ?? 'message', data });
     },
     onRetry: request.onRetry,
     onError: error => {

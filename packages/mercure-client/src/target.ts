@@ -14,11 +14,14 @@ export interface Target {
 
 /** @throws TypeError when the URL is not one, or no topic is named */
 export function subscriptionUrl(target: Target): URL {
+  const { topics = [], match = [], matchUrlPattern = [] } = target;
+  if (topics.length + match.length + matchUrlPattern.length === 0) {
+    throw new TypeError('A subscription needs at least one topic');
+  }
   const url = hubUrl(target.hub);
-  for (const topic of target.topics ?? []) url.searchParams.append('topic', topic);
-  for (const topic of target.match ?? []) url.searchParams.append('match', topic);
-  for (const pattern of target.matchUrlPattern ?? []) url.searchParams.append('match_urlpattern', pattern);
-  if (url.searchParams.size === 0) throw new TypeError('A subscription needs at least one topic');
+  for (const topic of topics) url.searchParams.append('topic', topic);
+  for (const topic of match) url.searchParams.append('match', topic);
+  for (const pattern of matchUrlPattern) url.searchParams.append('match_urlpattern', pattern);
   return url;
 }
 
