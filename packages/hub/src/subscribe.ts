@@ -97,6 +97,9 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     const cancelDeadline = endInTime(subscriber, grant?.expiresAtMs, options.maxConnectionMs);
     subscribers.add(subscriber);
     logger.debug('Stream opened', { subscriber: subscriber.id, topics });
+    if (grant !== undefined && !grant.subscribe.matchesAny(topics)) {
+      logger.info('The token covers none of the topics: private updates will not arrive', { topics });
+    }
     announce(true);
     return subscriber;
   }

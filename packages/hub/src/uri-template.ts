@@ -74,15 +74,15 @@ export function compileUriTemplate(text: string): UriTemplate | undefined {
     throw new RangeError(`The URI template has more than ${MAX_TEMPLATE_VARIABLES} variables`);
   }
 
+  // Most candidates already differ in the literal beginning, which needs no automaton.
+  const prefix = typeof parts[0] === 'string' ? parts[0] : '';
   const automaton = new Automaton();
   let at = automaton.start;
-  for (const part of parts) {
+  for (const part of prefix === '' ? parts : parts.slice(1)) {
     at = typeof part === 'string' ? automaton.literal(at, part) : expression(automaton, at, part);
   }
   const run = automaton.finish(at);
-
-  const prefix = typeof parts[0] === 'string' ? parts[0] : '';
-  return { matches: candidate => candidate.startsWith(prefix) && run(candidate) };
+  return { matches: candidate => candidate.startsWith(prefix) && run(candidate, prefix.length) };
 }
 
 interface Expression {
@@ -254,16 +254,16 @@ class Automaton {
     return at;
   }
 
-  /** Returns the function that tells whether a text leads from the start to `end`. */
-  finish(end: number): (text: string) => boolean {
+  /** Returns the function that tells whether a text, read from an index on, leads from the start to `end`. */
+  finish(end: number): (text: string, from: number) => boolean {
     const reach = this.#skips.map((_, state) => this.#reachable(state));
     const steps = this.#steps;
     const seenAt = new Int32Array(steps.length);
 
-    return text => {
+    return (text, from) => {
       seenAt.fill(-1);
       let current = reach[this.start] ?? [];
-      for (let index = 0; index < text.length; index++) {
+      for (let index = from; index < text.length; index++) {
         const code = text.charCodeAt(index);
         const next: number[] = [];
         for (const state of current) {

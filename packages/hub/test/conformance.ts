@@ -241,7 +241,9 @@ export function describeConformance(name: string, hub: () => HubUnderTest): void
       it('A2 a token that does not verify is answered with 401 and invalid_token', async () => {
         const token = await hub().mintSubscriberToken(['*']);
         const [header, , signature] = token.split('.');
-        const forged = Buffer.from('{"mercure":{"subscribe":["*"],"payload":"forged"}}').toString('base64url');
+        const forged = Buffer.from('{"mercure":{"subscribe":["*"],"payload":"forged"}}').toString(
+          'base64url',
+        );
         for (const bad of [`${header}.${forged}.${signature}`, 'nonsense', 'a.b.c']) {
           const response = await fetch(subscriptionUrl({ topic: 'a' }), {
             headers: { authorization: `Bearer ${bad}` },

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { describeTransport } from '../test/transport-contract.ts';
+import { memoryTransport } from './memory-transport.ts';
+import { createUpdate, EARLIEST } from './update.ts';
+
+describeTransport('memory', async limits => memoryTransport(limits));
+
+const update = (id: string, bytes: number) =>
+  createUpdate({ topics: 'a', id, data: 'x'.repeat(bytes) }, 10_000);
+
+it('M1 keeps no more bytes than it may, but always the newest event', async () => {
+  const transport = memoryTransport({ maxBytes: 1_000 });
+  for (const id of ['1', '2', '3']) await transport.publish(update(id, 400));
+  expect(await transport.find('1')).toBeUndefined();
+  expect(await transport.find('2')).toBeDefined();
+  await transport.publish(update('4', 5_000));
+  expect(await transport.find('3')).toBeUndefined();
+  expect(transport.lastEventId).toBe('4');
+  const page = await transport.read((await transport.find(EARLIEST)) ?? 0n, 10);
+  expect(page?.map(event => event.update.id)).toEqual(['4']);
+});
+
+it.each([{ maxEvents: 0 }, { maxBytes: -1 }, { maxEvents: 1.5 }, { maxBytes: Number.NaN }])(
+  'M2 refuses the bound %j',
+  options =>
+    expect(() => memoryTransport(options)).toThrow(expect.objectContaining({ code: 'options_invalid' })),
+);

@@ -1,0 +1,98 @@
+import { setImmediate } from 'node:timers/promises';
+import { createRandom, listen, openEventStream, type Random } from '@cahier/testing';
+import { expect, it } from 'vitest';
+import { createHub, type LiveEvent, memoryTransport, type Transport } from '../src/index.ts';
+
+const secret = '!ChangeThisMercureHubJWTSecretKey!';
+const STREAMS = 40;
+const EVENTS = 300;
+
+/** The memory transport as a database or another machine would be: reads take a while, and events arrive late. */
+function lateTransport(random: Random): Transport {
+  const memory = memoryTransport();
+  const aWhile = async () => {
+    for (let turns = random.integer(0, 5); turns > 0; turns--) await setImmediate();
+  };
+  return {
+    get lastEventId() {
+      return memory.lastEventId;
+    },
+    async publish(update) {
+      await aWhile();
+      await memory.publish(update);
+    },
+    listen(listener) {
+      let inOrder = Promise.resolve();
+      return memory.listen((event: LiveEvent) => {
+        inOrder = inOrder.then(aWhile).then(() => listener(event));
+      });
+    },
+    find: id => memory.find(id),
+    async read(after, limit) {
+      await aWhile();
+      const page = await memory.read(after, Math.min(limit, random.integer(1, 20)));
+      await aWhile();
+      return page;
+    },
+    ready: () => memory.ready(),
+    close: () => memory.close(),
+  };
+}
+
+it('H5 streams that open at any moment get every event once and in order, however late the transport is', async () => {
+  const random = createRandom();
+  const keys = { publisherKey: { secret }, subscriberKey: { secret } };
+  const hub = createHub({ ...keys, anonymous: true, transport: lateTransport(random) });
+  await using server = await listen(hub.handler);
+  const { id: start } = await hub.publish({ topics: 'a', data: 'start' });
+
+  const published: string[] = [];
+  const publishing = (async () => {
+    for (let number = 0; number < EVENTS; number++) {
+      published.push(String(number));
+      await hub.publish({ topics: 'a', data: String(number) });
+    }
+  })();
+  const streams = [];
+  for (let count = 0; count < STREAMS; count++) {
+    for (let turns = random.integer(0, 20); turns > 0; turns--) await setImmediate();
+    streams.push(await openEventStream(`${server.url}/.well-known/mercure?topic=a&last_event_id=${start}`));
+  }
+  await publishing;
+  for (const stream of streams) {
+    await stream.nextMatching(event => event.data === published.at(-1));
+    expect(stream.events.map(event => event.data)).toEqual(published);
+  }
+  await hub.close();
+});
+
+it('H7 a stream that the history outruns ends, so that its client learns of the loss', async () => {
+  const memory = memoryTransport({ maxEvents: 2 });
+  let outrun = async () => {};
+  const read = memory.read.bind(memory);
+  memory.read = async (after, limit) => {
+    await outrun();
+    return read(after, limit);
+  };
+  const hub = createHub({
+    publisherKey: { secret },
+    subscriberKey: { secret },
+    anonymous: true,
+    transport: memory,
+  });
+  await using server = await listen(hub.handler);
+  const { id } = await hub.publish({ topics: 'a', data: '1' });
+  outrun = async () => {
+    for (const data of ['2', '3', '4']) await hub.publish({ topics: 'a', data });
+  };
+  const url = `${server.url}/.well-known/mercure?topic=a&last_event_id=${id}`;
+  await using stream = await openEventStream(url);
+  expect(await stream.closed).toBe('ended');
+  expect(stream.events).toEqual([]);
+
+  outrun = async () => {};
+  await using again = await openEventStream(url);
+  expect(again.headers['mercure-last-event-id']).toBe('earliest');
+  expect((await again.next()).data).toBe('3');
+  await hub.close();
+});
