@@ -3,7 +3,7 @@ import clsx from 'clsx';
 import { CircleAlert } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 
-export const inputClass = clsx(
+const inputClass = clsx(
   'min-h-11 w-full rounded-lg border border-edge bg-paper px-3 text-base text-ink pointer-fine:min-h-10',
   'pointer-fine:text-[0.9375rem] focus-visible:outline-offset-0',
 );

@@ -15,17 +15,24 @@ export interface MenuProps {
   /** The button that opens it. */
   trigger: ReactElement<Record<string, unknown>>;
   align?: 'start' | 'end' | 'center';
+  /** What gets the focus when it closes; default: its button. */
+  returnFocusTo?: () => HTMLElement;
   children: ReactNode;
 }
 
 /** A menu that hangs from a button. */
-export function Menu({ trigger, align = 'end', children }: MenuProps) {
+export function Menu({ trigger, align = 'end', returnFocusTo, children }: MenuProps) {
   return (
     <Base.Root modal={false}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={6} collisionPadding={8} className="z-50 outline-none">
-          <Base.Popup className={popupClass}>{children}</Base.Popup>
+          <Base.Popup
+            className={popupClass}
+            {...(returnFocusTo === undefined ? {} : { finalFocus: returnFocusTo })}
+          >
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

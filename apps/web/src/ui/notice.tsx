@@ -9,13 +9,13 @@ export interface NoticeProps {
   heading?: 'h1' | 'h2';
 }
 
-/** Something to say instead of content: a leaf of ruled paper with a few words on it. */
+/** Something to say instead of content: a few words on a leaf of ruled paper. */
 export function Notice({ title, children, actions, heading: Heading = 'h1' }: NoticeProps) {
   return (
-    <div className="ruled mx-auto w-full max-w-xl overflow-hidden rounded-2xl border border-line bg-paper bg-[position:0_0] py-10 pr-6 pl-[96px] shadow-sheet sm:pr-12">
-      <Heading className="font-semibold font-serif text-2xl leading-10">{title}</Heading>
-      {children !== undefined && <div className="text-soft leading-10">{children}</div>}
-      {actions !== undefined && <div className="flex flex-wrap gap-2 pt-5">{actions}</div>}
+    <div className="ruled mx-auto w-full max-w-xl rounded-2xl border border-line bg-paper bg-[position:0_-8px] py-8 pr-6 pl-[88px] shadow-sheet [--row:32px] sm:pr-12">
+      <Heading className="font-semibold font-serif text-2xl leading-8">{title}</Heading>
+      {children !== undefined && <div className="font-serif text-lg text-soft leading-8">{children}</div>}
+      {actions !== undefined && <div className="flex flex-wrap gap-2 pt-7 pb-1">{actions}</div>}
     </div>
   );
 }

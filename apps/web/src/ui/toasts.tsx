@@ -1,6 +1,5 @@
 import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
-import { IconButton } from './button.tsx';
 
 const manager = Toast.createToastManager();
 
@@ -54,15 +53,11 @@ function ToastList() {
         <Toast.Title className="min-w-0 flex-1 text-sm" />
         <Toast.Action className="min-h-9 rounded-lg px-3 font-semibold text-sm underline-offset-4 hover:underline focus-visible:outline-paper" />
         <Toast.Close
-          render={
-            <IconButton
-              label="Dismiss"
-              className="text-paper/80 hover:bg-paper/15 hover:text-paper focus-visible:outline-paper"
-            >
-              <X aria-hidden className="size-4" />
-            </IconButton>
-          }
-        />
+          aria-label="Dismiss"
+          className="inline-flex size-11 items-center justify-center rounded-lg hover:bg-paper/15 focus-visible:outline-paper"
+        >
+          <X aria-hidden className="size-4" />
+        </Toast.Close>
       </Toast.Content>
     </Toast.Root>
   ));

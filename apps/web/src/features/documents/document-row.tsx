@@ -19,7 +19,7 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
   return (
     <li className="group relative flex min-h-[4.5rem] items-center gap-4 border-line border-b px-4 transition-colors first:rounded-t-2xl last:rounded-b-2xl last:border-b-0 has-[a:hover]:bg-hover/60 sm:px-6">
       <div className="min-w-0 flex-1 py-3">
-        <div className="truncate font-serif text-lg leading-snug">
+        <div className="line-clamp-2 font-serif text-lg leading-snug sm:line-clamp-1">
           {trashed ? (
             <span>{title}</span>
           ) : (
@@ -39,10 +39,13 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
             {trashed ? 'put in the trash ' : 'edited '}
             <TimeAgo at={document.trashedAt ?? document.updatedAt} />
           </span>
+          {document.role !== 'owner' && (
+            <span className="text-accent sm:hidden">· {roleLabels[document.role]}</span>
+          )}
         </div>
       </div>
       {document.role !== 'owner' && (
-        <span className="shrink-0 rounded-full bg-accent-wash px-2.5 py-0.5 text-accent text-xs">
+        <span className="hidden shrink-0 rounded-full bg-accent-wash px-2.5 py-0.5 text-accent text-xs sm:inline">
           {roleLabels[document.role]}
         </span>
       )}

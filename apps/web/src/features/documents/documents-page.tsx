@@ -5,7 +5,6 @@ import { Plus, Search } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { documentsQuery } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
-import { inputClass } from '../../ui/field.tsx';
 import { LoadFailure } from '../../ui/load-failure.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
@@ -62,7 +61,7 @@ export function DocumentsPage() {
           onKeyDown={event => {
             if (event.key === 'Escape') setSearch('');
           }}
-          className={`${inputClass} pl-10`}
+          className="min-h-11 w-full rounded-xl border border-line bg-paper pr-3 pl-10 text-base pointer-fine:text-[0.9375rem]"
         />
       </div>
       {documents.isError && documents.data === undefined ? (

@@ -20,7 +20,7 @@ export function Library({ title, actions, children }: LibraryProps) {
   return (
     <div className="mx-auto flex min-h-dvh max-w-4xl flex-col px-4 sm:px-8">
       <header className="flex h-16 items-center gap-1 sm:h-20 sm:gap-4">
-        <Link to="/" aria-label="Cahier, all documents" className="mr-auto rounded-lg">
+        <Link to="/" aria-label="Cahier, all documents" className="mr-auto inline-flex rounded-lg">
           <Wordmark />
         </Link>
         <nav aria-label="Sections" className="flex">

@@ -1,3 +1,111 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useProvider } from '../../realtime/use-provider.ts';
+import { Button } from '../../ui/button.tsx';
+import { LoadFailure } from '../../ui/load-failure.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { usePageTitle } from '../../ui/page-title.ts';
+import { rights, titleOf } from '../documents/rights.ts';
+import { useDocumentActions } from '../documents/use-document-actions.ts';
+import { linkButton, NoticePage } from '../pages/pages.tsx';
+import { useUser } from '../session/session-guard.tsx';
+import { awarenessUser } from './binding.ts';
+import { DocumentPage, DocumentPageSkeleton } from './document-page.tsx';
+import { EditorHeader } from './editor-header.tsx';
+import { useDocument, useDocumentEvents, useLeaveWarning, useLogInAgain } from './use-document.ts';
+
+const route = getRouteApi('/guarded/documents/$documentId');
+
+/** One document, open for reading and writing. */
 export function EditorPage() {
-  return null;
+  const { documentId } = route.useParams();
+  return <OpenedDocument key={documentId} documentId={documentId} />;
+}
+
+function OpenedDocument({ documentId }: { documentId: string }) {
+  const me = useUser();
+  const query = useDocument(documentId);
+  const document = query.data;
+  const inTrash = document !== undefined && document.trashedAt !== null;
+  const { open, startOver } = useProvider({
+    documentId,
+    writes: document === undefined || inTrash ? undefined : rights[document.role].write,
+    userId: me.id,
+    userOf: awarenessUser,
+  });
+  const { restore } = useDocumentActions();
+  useDocumentEvents(documentId, open);
+  useLogInAgain(open);
+  useLeaveWarning(open?.state.phase === 'live' || open?.state.phase === 'ended' ? open.state.unsent : 0);
+  usePageTitle(document === undefined ? 'Document' : titleOf(document));
+
+  const shown = open?.loaded === true;
+  const missing =
+    query.error?.code === 'document_not_found' ||
+    query.error?.code === 'invalid_request' ||
+    (open?.state.phase === 'ended' && open.state.reason === 'access_withdrawn');
+  if (missing && !shown) return <NoSuchDocument />;
+  if (inTrash && !shown) {
+    return (
+      <NoticePage>
+        <Notice
+          title="In the trash"
+          actions={
+            <>
+              <Button
+                variant="primary"
+                busy={restore.isPending}
+                onClick={() => restore.mutate(document, { onSuccess: () => void query.refetch() })}
+              >
+                Restore
+              </Button>
+              <BackToDocuments />
+            </>
+          }
+        >
+          “{titleOf(document)}” was moved to the trash. Restore it to go on.
+        </Notice>
+      </NoticePage>
+    );
+  }
+
+  const failure =
+    document === undefined ? query.error : open?.state.phase === 'failed' && !shown ? open.state.error : null;
+  if (failure !== null) {
+    const retry = () => {
+      if (document === undefined) void query.refetch();
+      else open?.provider.retry();
+    };
+    return (
+      <>
+        <EditorHeader document={document} open={undefined} me={me} showTitle />
+        <NoticePage>
+          <LoadFailure error={failure} onRetry={retry} heading="h1" />
+        </NoticePage>
+      </>
+    );
+  }
+
+  if (document === undefined || open === undefined || !shown) {
+    return <DocumentPageSkeleton document={document} me={me} />;
+  }
+  return <DocumentPage document={document} open={open} me={me} onStartOver={startOver} />;
+}
+
+function NoSuchDocument() {
+  usePageTitle('Document not found');
+  return (
+    <NoticePage>
+      <Notice title="Document not found" actions={<BackToDocuments />}>
+        It does not exist, or nobody has shared it with you. Its owner can.
+      </Notice>
+    </NoticePage>
+  );
+}
+
+function BackToDocuments() {
+  return (
+    <Link to="/" className={linkButton}>
+      All documents
+    </Link>
+  );
 }

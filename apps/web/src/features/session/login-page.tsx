@@ -17,12 +17,14 @@ export function LoginPage() {
     <main className="flex min-h-dvh flex-col lg:grid lg:grid-cols-2">
       <div
         aria-hidden
-        className="ruled h-[120px] border-line border-b bg-paper lg:h-auto lg:border-r lg:border-b-0 lg:bg-[position:calc(100%_-_0px)_0]"
+        className="ruled h-[120px] border-line border-b bg-paper lg:h-auto lg:border-r lg:border-b-0"
       >
-        <p className="hidden pt-[160px] pl-[112px] font-serif text-[2.75rem] text-ink leading-[80px] lg:block">
+        <p className="hidden pt-[182px] pl-[104px] font-serif text-[2.75rem] text-ink leading-[80px] lg:block">
           Write together,
+          <Caret className="bg-accent" />
           <br />
-          on the same page.
+          on the same
+          <Caret className="bg-margin" /> page.
         </p>
       </div>
       <div className="flex flex-1 flex-col items-center px-6 py-10 lg:justify-center">
@@ -34,5 +36,12 @@ export function LoginPage() {
         </div>
       </div>
     </main>
+  );
+}
+
+/** Two people at work. */
+function Caret({ className }: { className: string }) {
+  return (
+    <span className={`mx-0.5 inline-block h-[1.1em] w-[3px] translate-y-[0.2em] rounded-full ${className}`} />
   );
 }

@@ -1,0 +1,78 @@
+import { DOCUMENT_ROOT, type Person } from '@cahier/protocol';
+import { Extension, type Extensions } from '@tiptap/core';
+import { Collaboration } from '@tiptap/extension-collaboration';
+import type { EditorState } from '@tiptap/pm/state';
+import { Plugin } from '@tiptap/pm/state';
+import { yCursorPlugin, yUndoPluginKey } from '@tiptap/y-tiptap';
+import type { Awareness } from 'y-protocols/awareness';
+import type { Doc } from 'yjs';
+import { personColour } from '../../ui/person-colour.ts';
+import { Carets } from './carets.ts';
+
+// Everything this application knows of the stock binding between ProseMirror and Yjs is in this file.
+
+/** What a provider's `userOf` makes of a person: the binding insists on a colour. */
+export function awarenessUser(person: Person): Person & { color: string } {
+  return { ...person, color: personColour(person.id) };
+}
+
+export interface BindingOptions {
+  doc: Doc;
+  /** Its states carry `user` as {@link awarenessUser} makes it, and `cursor`. */
+  awareness: Awareness;
+  /** Who is writing here: their cursors in other tabs are marked as their own. */
+  me: Person;
+}
+
+/** Binds an editor to a shared document: its text, everybody's cursors, and an undo that takes back only one's own. */
+export function binding({ doc, awareness, me }: BindingOptions): Extensions {
+  return [
+    Collaboration.configure({ fragment: doc.getXmlFragment(DOCUMENT_ROOT) }),
+    Extension.create({ name: 'carets', addProseMirrorPlugins: () => caretPlugins(awareness, me) }),
+  ];
+}
+
+/** Whether there is something of one's own to take back, or to do again. */
+export function undoState(state: EditorState): { canUndo: boolean; canRedo: boolean } {
+  const undoManager = yUndoPluginKey.getState(state)?.undoManager;
+  return {
+    canUndo: (undoManager?.undoStack.length ?? 0) > 0,
+    canRedo: (undoManager?.redoStack.length ?? 0) > 0,
+  };
+}
+
+interface AwarenessChange {
+  added: number[];
+  updated: number[];
+  removed: number[];
+}
+
+function caretPlugins(awareness: Awareness, me: Person): Plugin[] {
+  const carets = new Carets();
+  const nameOf = (person: Person) => (person.id === me.id ? `${person.name} (you)` : person.name);
+  const onChange = ({ added, updated, removed }: AwarenessChange) => {
+    for (const client of [...added, ...updated]) carets.moved(client);
+    for (const client of removed) carets.forget(client);
+  };
+  return [
+    yCursorPlugin(awareness, {
+      cursorBuilder: (user: Person, client: number) =>
+        carets.draw(client, { id: user.id, name: nameOf(user) }),
+      selectionBuilder: (user: Person) => ({
+        class: 'remote-selection',
+        style: `--person: ${personColour(user.id)}`,
+      }),
+    }),
+    new Plugin({
+      view: () => {
+        awareness.on('change', onChange);
+        return {
+          destroy: () => {
+            awareness.off('change', onChange);
+            carets.clear();
+          },
+        };
+      },
+    }),
+  ];
+}

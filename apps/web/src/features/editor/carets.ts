@@ -1,0 +1,56 @@
+import type { Person } from '@cahier/protocol';
+import { personColour } from '../../ui/person-colour.ts';
+
+/** How long a name stays beside a cursor that has come to rest. */
+const NAME_SHOWN_MS = 2_000;
+
+/**
+ * Draws other people's cursors: a thin line with a flag, which unrolls into the name while the cursor moves. Cursors
+ * are told apart by the client id of the editor they belong to; one person may have several.
+ */
+export class Carets {
+  readonly #drawn = new Map<number, HTMLElement>();
+  readonly #moving = new Map<number, ReturnType<typeof setTimeout>>();
+
+  /** Draws a cursor, possibly anew: the editor asks again when the text around it is redrawn. */
+  draw(client: number, person: Pick<Person, 'id' | 'name'>): HTMLElement {
+    const caret = document.createElement('span');
+    caret.className = 'caret';
+    caret.dataset.cursor = '';
+    caret.style.setProperty('--person', personColour(person.id));
+    if (this.#moving.has(client)) caret.dataset.moving = '';
+
+    const name = document.createElement('span');
+    name.className = 'caret-name';
+    name.textContent = person.name;
+    // Word joiners: no line is broken between the cursor and the text it touches.
+    caret.append('\u2060', name, '\u2060');
+    this.#drawn.set(client, caret);
+    return caret;
+  }
+
+  /** The cursor has moved: shows the name for a moment. */
+  moved(client: number): void {
+    clearTimeout(this.#moving.get(client));
+    this.#moving.set(
+      client,
+      setTimeout(() => {
+        this.#moving.delete(client);
+        delete this.#drawn.get(client)?.dataset.moving;
+      }, NAME_SHOWN_MS),
+    );
+    const caret = this.#drawn.get(client);
+    if (caret !== undefined) caret.dataset.moving = '';
+  }
+
+  /** The editor it belonged to has gone. */
+  forget(client: number): void {
+    clearTimeout(this.#moving.get(client));
+    this.#moving.delete(client);
+    this.#drawn.delete(client);
+  }
+
+  clear(): void {
+    for (const client of [...this.#drawn.keys(), ...this.#moving.keys()]) this.forget(client);
+  }
+}

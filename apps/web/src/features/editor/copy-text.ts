@@ -1,0 +1,19 @@
+import type { Editor } from '@tiptap/core';
+
+/** Copies the whole text of an editor, formatted and plain. */
+export async function copyText(editor: Editor): Promise<void> {
+  const text = editor.getText({ blockSeparator: '\n\n' });
+  if (navigator.clipboard === undefined) return copySelection(editor.view.dom);
+  await navigator.clipboard.write([
+    new ClipboardItem({
+      'text/plain': new Blob([text], { type: 'text/plain' }),
+      'text/html': new Blob([editor.getHTML()], { type: 'text/html' }),
+    }),
+  ]);
+}
+
+/** Over plain HTTP browsers hide the clipboard from pages; what is selected can still be copied. */
+function copySelection(element: HTMLElement): void {
+  window.getSelection()?.selectAllChildren(element);
+  if (!document.execCommand('copy')) throw new Error('the browser refuses to copy');
+}

@@ -1,0 +1,38 @@
+import type { Person } from '@cahier/protocol';
+import type { Awareness } from 'y-protocols/awareness';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Tooltip } from '../../ui/tooltip.tsx';
+import { usePeople } from './use-people.ts';
+
+const MOST_AVATARS = 4;
+
+/** Who has the document open. */
+export function People({ awareness, me }: { awareness: Awareness; me: Person }) {
+  const people = usePeople(awareness, me);
+  const shown = people.length > MOST_AVATARS ? people.slice(0, MOST_AVATARS - 1) : people;
+  const rest = people.slice(shown.length);
+  const nameOf = (person: Person) => (person.id === me.id ? `${person.name} (you)` : person.name);
+  return (
+    <ul aria-label="People here" className="flex -space-x-1.5">
+      {shown.map(person => (
+        <li key={person.id} aria-label={nameOf(person)} className="flex rounded-full ring-2 ring-desk">
+          <Tooltip label={nameOf(person)}>
+            <Avatar person={person} />
+          </Tooltip>
+        </li>
+      ))}
+      {rest.length > 0 && (
+        <li
+          aria-label={`${rest.length} more: ${rest.map(nameOf).join(', ')}`}
+          className="flex rounded-full ring-2 ring-desk"
+        >
+          <Tooltip label={rest.map(nameOf).join(', ')}>
+            <span className="inline-flex size-8 items-center justify-center rounded-full bg-hover font-semibold text-soft text-xs">
+              +{rest.length}
+            </span>
+          </Tooltip>
+        </li>
+      )}
+    </ul>
+  );
+}

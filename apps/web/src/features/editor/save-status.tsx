@@ -1,0 +1,30 @@
+import type { ProviderState } from '@cahier/y-mercure';
+import clsx from 'clsx';
+import { Check, CloudOff, RefreshCw } from 'lucide-react';
+import { statusText } from './status-text.ts';
+
+const icons = { calm: Check, busy: RefreshCw, warning: CloudOff };
+
+/** Whether what was typed is safe. Takes the same room whatever it says. */
+export function SaveStatus({ state, writes }: { state: ProviderState; writes: boolean }) {
+  const status = statusText(state, writes);
+  const Icon = icons[status?.tone ?? 'calm'];
+  return (
+    <div
+      role="status"
+      aria-live="polite"
+      data-testid="save-status"
+      className={clsx(
+        'flex min-w-24 items-center gap-1.5 whitespace-nowrap text-[0.8125rem]',
+        status?.tone === 'warning' ? 'font-medium text-warning' : 'text-soft',
+      )}
+    >
+      {status !== null && (
+        <>
+          <Icon aria-hidden className="size-3.5 shrink-0" />
+          {status.text}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Editor } from '@tiptap/core';
+import { useEditorState } from '@tiptap/react';
+import { undoState } from '../binding.ts';
+
+export type HeadingLevel = 1 | 2 | 3;
+export type TextStyle = 'paragraph' | `heading-${HeadingLevel}`;
+
+/** What the toolbar shows of the place where the cursor is. */
+export function useFormat(editor: Editor) {
+  return useEditorState({
+    editor,
+    selector: ({ editor }) => ({
+      ...undoState(editor.state),
+      style: textStyle(editor),
+      bold: editor.isActive('bold'),
+      italic: editor.isActive('italic'),
+      underline: editor.isActive('underline'),
+      strike: editor.isActive('strike'),
+      code: editor.isActive('code'),
+      link: editor.isActive('link'),
+      bulletList: editor.isActive('bulletList'),
+      orderedList: editor.isActive('orderedList'),
+      taskList: editor.isActive('taskList'),
+      blockquote: editor.isActive('blockquote'),
+      codeBlock: editor.isActive('codeBlock'),
+      table: editor.isActive('table'),
+    }),
+  });
+}
+
+export type Format = ReturnType<typeof useFormat>;
+
+function textStyle(editor: Editor): TextStyle {
+  const level = ([1, 2, 3] as const).find(candidate => editor.isActive('heading', { level: candidate }));
+  return level === undefined ? 'paragraph' : `heading-${level}`;
+}

@@ -1,0 +1,64 @@
+import type { Person } from '@cahier/protocol';
+import { createProvider, type Provider, type ProviderState } from '@cahier/y-mercure';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { Doc } from 'yjs';
+import { api } from '../api/client.ts';
+
+export interface ProviderRequest {
+  documentId: string;
+  /** Whether this person may write; `undefined`: not known yet, nothing is opened. */
+  writes: boolean | undefined;
+  userId: string;
+  /** What others appear as in the awareness. */
+  userOf: (person: Person) => Record<string, unknown>;
+}
+
+/** An open document: its provider, where it stands, and whether its text has ever been complete here. */
+export interface OpenDocument {
+  readonly provider: Provider;
+  readonly state: ProviderState;
+  /** The document can be shown: it was loaded completely, even if the connection is gone by now. */
+  readonly loaded: boolean;
+}
+
+const LOADING: ProviderState = { phase: 'loading' };
+
+/**
+ * Opens a document for as long as the component lives. When the right to write comes or goes, the same document is
+ * opened anew accordingly; unless something is unsent, which is then kept as it is until `startOver`.
+ */
+export function useProvider({ documentId, writes, userId, userOf }: ProviderRequest) {
+  const [doc, setDoc] = useState(() => new Doc());
+  const [granted, setGranted] = useState(writes);
+  const [loadedDoc, setLoadedDoc] = useState<Doc>();
+  const [provider, setProvider] = useState<Provider>();
+
+  useEffect(() => {
+    if (granted === undefined) return;
+    const opened = createProvider({ documentId, doc, api, readOnly: !granted, userId, userOf });
+    setProvider(opened);
+    return () => {
+      setProvider(undefined);
+      void opened.destroy();
+    };
+  }, [documentId, doc, granted, userId, userOf]);
+
+  const state = useSyncExternalStore(
+    useCallback((listener: () => void) => provider?.subscribe(listener) ?? (() => {}), [provider]),
+    () => provider?.state ?? LOADING,
+  );
+
+  const unsent = state.phase === 'live' || state.phase === 'ended' ? state.unsent : 0;
+  if (writes !== undefined && writes !== granted && unsent === 0) setGranted(writes);
+  if (state.phase === 'live' && loadedDoc !== doc) setLoadedDoc(doc);
+
+  /** Lets go of what is unsent and loads the document as the server has it. */
+  const startOver = useCallback(() => {
+    setDoc(new Doc());
+    setGranted(writes);
+  }, [writes]);
+
+  const open: OpenDocument | undefined =
+    provider === undefined ? undefined : { provider, state, loaded: loadedDoc === doc };
+  return { open, startOver };
+}
