@@ -73,7 +73,8 @@ class UpdateReader {
       const client = this.#number();
       for (let ranges = this.#number(); ranges > 0; ranges--) {
         const clock = this.#number();
-        this.#visitor.deletion?.(client, clock, this.#endOf(clock, this.#number()));
+        const end = this.#endOf(clock, this.#number());
+        this.#visitor.deletion?.(client, clock, end);
       }
     }
   }
@@ -103,7 +104,9 @@ class UpdateReader {
   }
 
   #dependency(client: number, clock: number) {
-    this.#visitor.dependency?.(client, clock, this.#number(), this.#number());
+    const onClient = this.#number();
+    const onClock = this.#number();
+    this.#visitor.dependency?.(client, clock, onClient, onClock);
   }
 
   #parent(client: number, clock: number) {
