@@ -78,8 +78,10 @@ async function open(url: URL, request: EventStreamRequest, signal: AbortSignal):
   const headers: Record<string, string> = { accept: 'text/event-stream' };
   if (request.target.token !== undefined) headers.authorization = `Bearer ${request.target.token}`;
   if (request.lastEventId !== '') headers['last-event-id'] = toFieldValue(request.lastEventId);
+  // Browsers refuse to call their `fetch` as the method of another object.
+  const { fetch } = request;
   try {
-    return await request.fetch(url, {
+    return await fetch(url, {
       headers,
       signal,
       credentials: request.credentials,
