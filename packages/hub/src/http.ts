@@ -4,14 +4,14 @@ import { HubError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { HUB_PATH } from './topic.ts';
 
-export const HEALTH_PATH = '/healthz';
+const HEALTH_PATH = '/healthz';
 
 /** Longest unread request body that is received to its end after a refusal. */
 const MAX_DROPPED_BYTES = 16 * 1024 * 1024;
 
-export type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 /** Called without an argument, hands a request on; that is how Express and its kin chain handlers. */
-export type Next = (error?: unknown) => void;
+type Next = (error?: unknown) => void;
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: Next) => void;
 
 export interface HttpOptions {

@@ -2,8 +2,8 @@ import { HubError } from './errors.ts';
 import type { LiveEvent, Position, StoredEvent, Transport } from './transport.ts';
 import { EARLIEST, type Update } from './update.ts';
 
-export const DEFAULT_HISTORY_EVENTS = 10_000;
-export const DEFAULT_HISTORY_BYTES = 64 * 1024 * 1024;
+const DEFAULT_HISTORY_EVENTS = 10_000;
+const DEFAULT_HISTORY_BYTES = 64 * 1024 * 1024;
 
 export interface MemoryTransportOptions {
   /** Most events kept. Default: 10,000. */

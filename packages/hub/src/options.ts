@@ -61,8 +61,6 @@ const DEFAULTS = {
   logger: silentLogger,
 } satisfies Partial<HubOptions>;
 
-export type ResolvedOptions = ReturnType<typeof resolveOptions>;
-
 /**
  * Fills in the defaults and refuses what makes no sense.
  *

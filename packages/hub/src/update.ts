@@ -6,9 +6,9 @@ import { checkTopic, hasForbiddenCharacters } from './topic.ts';
 export const EARLIEST = 'earliest';
 
 /** Most topics of one update: the canonical one and its alternates. */
-export const MAX_TOPICS_PER_UPDATE = 100;
+const MAX_TOPICS_PER_UPDATE = 100;
 /** Longest `id` and longest `type`, in UTF-16 code units. */
-export const MAX_FIELD_LENGTH = 1_024;
+const MAX_FIELD_LENGTH = 1_024;
 /** The event type that only the hub's own events carry (Mercure 1.0, "Publication"). */
 const RESERVED_TYPE = 'mercure';
 

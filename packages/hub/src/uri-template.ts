@@ -1,3 +1,5 @@
+import { Automaton, type CharacterSet, characterSet } from './automaton.ts';
+
 /**
  * Matching strings against URI templates (RFC 6570): could this string be an expansion of that template?
  *
@@ -12,24 +14,10 @@ export interface UriTemplate {
 /** Most variables (a `:n` prefix counts n) in one template; bounds the states that are followed at once. */
 export const MAX_TEMPLATE_VARIABLES = 32;
 
-// Character classes, as bits.
-const UNRESERVED = 1;
-const RESERVED = 2;
-const HEX = 4;
-const COMMA = 8;
-
-const CLASS_OF = new Uint8Array(128);
-const mark = (characters: string, bit: number) => {
-  for (const character of characters) {
-    const code = character.charCodeAt(0);
-    CLASS_OF[code] = (CLASS_OF[code] ?? 0) | bit;
-  }
-};
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-mark(`${ALPHANUMERIC}-._~`, UNRESERVED);
-mark(":/?#[]@!$&'()*+,;=", RESERVED);
-mark('0123456789ABCDEFabcdef', HEX);
-mark(',', COMMA);
+const UNRESERVED = `${ALPHANUMERIC}-._~`;
+const RESERVED = ":/?#[]@!$&'()*+,;=";
+const HEX_DIGITS = characterSet('0123456789ABCDEFabcdef');
 
 /** How an operator expands (RFC 6570, appendix A). */
 interface Operator {
@@ -37,13 +25,14 @@ interface Operator {
   readonly separator: string;
   /** Whether values come as `name=value`; `bare` drops the `=` of an empty value. */
   readonly named: false | 'always' | 'bare';
-  readonly allowed: number;
+  /** The characters that values have as they are; others are percent-encoded. */
+  readonly allowed: string;
 }
 
 const SIMPLE: Operator = { first: '', separator: ',', named: false, allowed: UNRESERVED };
 const OPERATORS: Readonly<Record<string, Operator>> = {
-  '+': { first: '', separator: ',', named: false, allowed: UNRESERVED | RESERVED },
-  '#': { first: '#', separator: ',', named: false, allowed: UNRESERVED | RESERVED },
+  '+': { first: '', separator: ',', named: false, allowed: UNRESERVED + RESERVED },
+  '#': { first: '#', separator: ',', named: false, allowed: UNRESERVED + RESERVED },
   '.': { first: '.', separator: '.', named: false, allowed: UNRESERVED },
   '/': { first: '/', separator: '/', named: false, allowed: UNRESERVED },
   ';': { first: ';', separator: ';', named: 'bare', allowed: UNRESERVED },
@@ -189,109 +178,33 @@ function item(automaton: Automaton, from: number, operator: Operator, variable: 
 function characters(
   automaton: Automaton,
   from: number,
-  allowed: number,
+  allowed: string,
   maxLength: number | undefined,
 ): number {
   if (maxLength === undefined) {
     // The comma joins the items of a list.
     const loop = automaton.state();
     automaton.skip(from, loop);
-    character(automaton, loop, allowed | COMMA, loop);
+    character(automaton, loop, characterSet(`${allowed},`), loop);
     return loop;
   }
+  const set = characterSet(allowed);
   const end = automaton.state();
   let at = from;
   for (let count = 0; count < maxLength; count++) {
     const next = automaton.state();
     automaton.skip(at, end);
-    character(automaton, at, allowed, next);
+    character(automaton, at, set, next);
     at = next;
   }
   automaton.skip(at, end);
   return end;
 }
 
-function character(automaton: Automaton, from: number, allowed: number, to: number): void {
-  automaton.step(from, { classes: allowed }, to);
+function character(automaton: Automaton, from: number, allowed: CharacterSet, to: number): void {
+  automaton.step(from, allowed, to);
   const [percent, high] = [automaton.state(), automaton.state()];
-  automaton.step(from, { code: '%'.charCodeAt(0) }, percent);
-  automaton.step(percent, { classes: HEX }, high);
-  automaton.step(high, { classes: HEX }, to);
-}
-
-type Accepts = { readonly code: number } | { readonly classes: number };
-interface Step {
-  readonly accepts: Accepts;
-  readonly to: number;
-}
-
-/** A nondeterministic finite automaton: steps consume one UTF-16 code unit, skips consume nothing. */
-class Automaton {
-  readonly start = 0;
-  readonly #steps: Step[][] = [[]];
-  readonly #skips: number[][] = [[]];
-
-  state(): number {
-    this.#steps.push([]);
-    return this.#skips.push([]) - 1;
-  }
-
-  skip(from: number, to: number): void {
-    this.#skips[from]?.push(to);
-  }
-
-  step(from: number, accepts: Accepts, to: number): void {
-    this.#steps[from]?.push({ accepts, to });
-  }
-
-  literal(from: number, text: string): number {
-    let at = from;
-    for (let index = 0; index < text.length; index++) {
-      const next = this.state();
-      this.step(at, { code: text.charCodeAt(index) }, next);
-      at = next;
-    }
-    return at;
-  }
-
-  /** Returns the function that tells whether a text, read from an index on, leads from the start to `end`. */
-  finish(end: number): (text: string, from: number) => boolean {
-    const reach = this.#skips.map((_, state) => this.#reachable(state));
-    const steps = this.#steps;
-    const seenAt = new Int32Array(steps.length);
-
-    return (text, from) => {
-      seenAt.fill(-1);
-      let current = reach[this.start] ?? [];
-      for (let index = from; index < text.length; index++) {
-        const code = text.charCodeAt(index);
-        const next: number[] = [];
-        for (const state of current) {
-          for (const { accepts, to } of steps[state] ?? []) {
-            if (!accepted(accepts, code)) continue;
-            for (const reached of reach[to] ?? []) {
-              if (seenAt[reached] === index) continue;
-              seenAt[reached] = index;
-              next.push(reached);
-            }
-          }
-        }
-        if (next.length === 0) return false;
-        current = next;
-      }
-      return current.includes(end);
-    };
-  }
-
-  /** The states that `from` is in without consuming anything. */
-  #reachable(from: number): number[] {
-    const found = new Set([from]);
-    for (const state of found) for (const next of this.#skips[state] ?? []) found.add(next);
-    return [...found];
-  }
-}
-
-function accepted(accepts: Accepts, code: number): boolean {
-  if ('code' in accepts) return accepts.code === code;
-  return code < CLASS_OF.length && ((CLASS_OF[code] ?? 0) & accepts.classes) !== 0;
+  automaton.step(from, '%', percent);
+  automaton.step(percent, HEX_DIGITS, high);
+  automaton.step(high, HEX_DIGITS, to);
 }

@@ -303,6 +303,8 @@ export function describeConformance(name: string, hub: () => HubUnderTest): void
         const token = await hub().mintSubscriberToken(['*'], 1);
         await using stream = await subscribe({ topic: newTopic() }, { token });
         expect(await stream.closed).toBe('ended');
+        const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+        expect(Date.now()).toBeGreaterThanOrEqual(exp * 1000);
       });
 
       it('A7 without a token, a subscriber is refused or gets public updates only', async () => {

@@ -1,0 +1,32 @@
+import { listen, openEventStream } from '@cahier/testing';
+import { expect, it } from 'vitest';
+import { serializeUpdate } from './event-stream.ts';
+import { exactMatcher } from './matcher.ts';
+import { Subscriber } from './subscriber.ts';
+import { createUpdate } from './update.ts';
+
+it('L6 history waits for the client instead of piling up', async () => {
+  const frame = serializeUpdate(createUpdate({ topics: 'a', data: 'x'.repeat(64 * 1024) }, 100_000));
+  const count = 200;
+  let longestQueueBytes = 0;
+
+  await using server = await listen(async (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const subscriber = new Subscriber(response, {
+      matchers: [exactMatcher('a')],
+      grant: undefined,
+      resumes: true,
+      maxQueueBytes: 1_000_000,
+      onEnd: () => {},
+    });
+    for (let sent = 0; sent < count; sent++) {
+      await subscriber.sendHistory(frame);
+      longestQueueBytes = Math.max(longestQueueBytes, response.writableLength);
+    }
+    await subscriber.end('hub_closed');
+  });
+  await using stream = await openEventStream(server.url);
+  expect(await stream.closed).toBe('ended');
+  expect(stream.events).toHaveLength(count);
+  expect(longestQueueBytes).toBeLessThan(2 * frame.length);
+});
