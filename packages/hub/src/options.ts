@@ -76,14 +76,14 @@ export function resolveOptions(options: HubOptions) {
   const numbers = {
     heartbeatIntervalMs: resolved.heartbeatIntervalMs,
     retryMs: resolved.retryMs,
-    maxConnectionMs: resolved.maxConnectionMs,
+    ...(resolved.maxConnectionMs !== undefined && { maxConnectionMs: resolved.maxConnectionMs }),
     maxQueueBytesPerSubscriber: resolved.maxQueueBytesPerSubscriber,
     maxUpdateBytes: resolved.maxUpdateBytes,
     maxMatchersPerRequest: resolved.maxMatchersPerRequest,
     maxConnections: resolved.maxConnections,
   };
   for (const [name, value] of Object.entries(numbers)) {
-    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
       throw new HubError('options_invalid', `${name} must be a positive whole number, not ${value}`);
     }
   }

@@ -63,6 +63,7 @@ describe('starting', () => {
   it.each([
     { heartbeatIntervalMs: 0 },
     { maxConnections: -1 },
+    { maxConnectionMs: 0 },
     { maxUpdateBytes: 1.5 },
     { publicUrl: 'example.com' },
     { publicUrl: 'ftp://example.com' },
