@@ -106,7 +106,7 @@ function Frame({ header, toolbar, children }: FrameProps) {
       <div className="sticky top-0 z-30 bg-desk">
         {header}
         {toolbar && (
-          <div className="mx-auto max-w-[52rem] rounded-t-2xl border-line border-x border-t bg-paper">
+          <div className="mx-auto max-w-[52rem] border-line border-t bg-paper sm:rounded-t-2xl sm:border-x">
             <div className="border-line border-b">{toolbar}</div>
           </div>
         )}

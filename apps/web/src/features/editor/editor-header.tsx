@@ -31,17 +31,16 @@ export function EditorHeader({ document, open, me, showTitle }: EditorHeaderProp
           <ArrowLeft aria-hidden className="size-5" />
         </Link>
       </Tooltip>
+      {open !== undefined && <SaveStatus state={open.state} writes={writes} />}
       {document !== undefined && (
         <span
           aria-hidden
           data-shown={showTitle || undefined}
-          className="hidden min-w-0 max-w-[40%] truncate font-medium font-serif opacity-0 transition-opacity data-shown:opacity-100 sm:block"
+          className="min-w-0 flex-1 truncate font-medium font-serif opacity-0 transition-opacity max-sm:invisible data-shown:opacity-100"
         >
           {titleOf(document)}
         </span>
       )}
-      {open !== undefined && <SaveStatus state={open.state} writes={writes} />}
-      <div className="flex-1" />
       {document !== undefined && !writes && (
         <span className="rounded-full bg-accent-wash px-2.5 py-0.5 text-accent text-xs">
           {roleLabels[document.role]}

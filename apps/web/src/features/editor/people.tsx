@@ -13,7 +13,7 @@ export function People({ awareness, me }: { awareness: Awareness; me: Person }) 
   const rest = people.slice(shown.length);
   const nameOf = (person: Person) => (person.id === me.id ? `${person.name} (you)` : person.name);
   return (
-    <ul aria-label="People here" className="flex -space-x-1.5">
+    <ul aria-label="People here" className="flex max-sm:-space-x-1.5 sm:gap-1">
       {shown.map(person => (
         <li key={person.id} aria-label={nameOf(person)} className="flex rounded-full ring-2 ring-desk">
           <Tooltip label={nameOf(person)}>

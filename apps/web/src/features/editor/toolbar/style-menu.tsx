@@ -31,7 +31,7 @@ export function StyleMenu({ editor, style }: { editor: Editor; style: TextStyle 
       returnFocusTo={() => editor.view.dom}
       trigger={
         <ToolbarButton label={`Text style: ${names[style]}`} wide>
-          <span className="w-20 text-left">{names[style]}</span>
+          <span className="text-left sm:w-20">{names[style]}</span>
           <ChevronDown aria-hidden />
         </ToolbarButton>
       }
