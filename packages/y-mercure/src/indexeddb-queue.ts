@@ -94,7 +94,8 @@ export function createIndexedDbQueue(options: IndexedDbQueueOptions): UpdateQueu
   };
 }
 
-function openDatabase(name: string): Promise<IDBPDatabase<Schema>> {
+/** Rejects, and never throws, where IndexedDB is forbidden. */
+async function openDatabase(name: string): Promise<IDBPDatabase<Schema>> {
   return openDB<Schema>(name, 1, {
     upgrade(db) {
       const edits = db.createObjectStore('edits', { keyPath: 'order', autoIncrement: true });

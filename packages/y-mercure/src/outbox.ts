@@ -10,8 +10,8 @@ export interface OutboxOptions {
   queue: UpdateQueue;
   /** Sends one batch; gives its sequence number once it is committed. */
   send(batch: string, update: Uint8Array, keepalive: boolean): Promise<number>;
-  /** All that the document holds and the server does not, in one update; null: nothing. */
-  missingFromServer(): Promise<Uint8Array | null>;
+  /** Asks the server; the function then tells what the document holds more, at that moment, in one update (null: nothing). */
+  missingFromServer(): Promise<() => Uint8Array | null>;
   onAcknowledged(batch: string, seq: number): void;
   /** The status, or the number of unsent edits, may have changed. */
   onChange(): void;
@@ -246,7 +246,7 @@ export class Outbox {
   async #heal(error: RequestError): Promise<void> {
     if (this.#healed) return this.#end('refused', error);
     this.#healed = true;
-    let missing: Uint8Array | null;
+    let missing: () => Uint8Array | null;
     try {
       missing = await this.#options.missingFromServer();
     } catch (readError) {
@@ -254,7 +254,7 @@ export class Outbox {
       if (this.#phase.name === 'sending') this.#wait(asRequestError(readError));
       return;
     }
-    if (this.#phase.name === 'sending') this.replaceAll(missing);
+    if (this.#phase.name === 'sending') this.replaceAll(missing());
   }
 
   /** Sends `update` instead of everything unsent, all of which it contains; null: the server has it all. */

@@ -29,7 +29,11 @@ export class PresenceExchange {
 
   constructor(options: PresenceOptions) {
     this.#options = options;
-    options.awareness.on('update', this.#onUpdate);
+    const { awareness } = options;
+    // An earlier provider of the same Y.Doc, and so with the same client id, may have reported before us: continue where
+    // no counting can have led it.
+    awareness.meta.set(awareness.clientID, { clock: Date.now(), lastUpdated: Date.now() });
+    awareness.on('update', this.#onUpdate);
   }
 
   /** A stream has opened: we are here, as `connection`. */

@@ -257,7 +257,8 @@ export function createProvider(options: ProviderOptions): Provider {
     unreconciled = false;
     try {
       const missing = await replica.missingFromServer();
-      if (lifecycle.phase === 'live') outbox.replaceAll(missing);
+      // In one go: an edit made in between would be neither in the one nor in the other.
+      outbox.replaceAll(missing());
     } catch {
       unreconciled = true; // Until the log can be read again.
     }

@@ -107,18 +107,21 @@ export class Replica {
     }
   }
 
-  /** All that the document holds and the log does not, in one update; null: nothing. Reads the whole log. */
-  async missingFromServer(): Promise<Uint8Array | null> {
+  /**
+   * Reads the whole log. Gives a function that tells, for the moment in which it is called, all that the document holds
+   * and the log did not, in one update; null: nothing.
+   */
+  async missingFromServer(): Promise<() => Uint8Array | null> {
     const { doc, origin } = this.#options;
     const server = new Y.Doc();
     const pages = await this.#pages(0);
     for (const page of pages) applyPage(server, page, origin);
     if ((pages.at(-1)?.seq ?? 0) < this.#seq) this.#startOver();
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(server, Y.encodeStateVector(doc)), origin);
-    const complete = !isWaitingForMore(doc) && Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(server));
-    const missing = complete ? null : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(server));
-    server.destroy();
-    return missing;
+    return () => {
+      Y.applyUpdate(doc, Y.encodeStateAsUpdate(server, Y.encodeStateVector(doc)), origin);
+      const isComplete = !isWaitingForMore(doc) && Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(server));
+      return isComplete ? null : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(server));
+    };
   }
 
   async #read(): Promise<void> {
