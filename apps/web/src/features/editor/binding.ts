@@ -55,7 +55,7 @@ function caretPlugins(awareness: Awareness, me: Person): Plugin[] {
     for (const client of removed) carets.forget(client);
   };
   return [
-    yCursorPlugin(awareness, {
+    yCursorPlugin(deafToOneself(awareness), {
       cursorBuilder: (user: Person, client: number) =>
         carets.draw(client, { id: user.id, name: nameOf(user) }),
       selectionBuilder: (user: Person) => ({
@@ -75,4 +75,32 @@ function caretPlugins(awareness: Awareness, me: Person): Plugin[] {
       },
     }),
   ];
+}
+
+/**
+ * The awareness without news of one's own cursor. The stock plugin redraws the selection at every change: at its own
+ * ones, a moment late, it would put the cursor back to where it was before the last key.
+ */
+function deafToOneself(awareness: Awareness): Awareness {
+  const heard = new Map<(change: AwarenessChange) => void, (change: AwarenessChange) => void>();
+  const used = {
+    getStates: () => awareness.getStates(),
+    getLocalState: () => awareness.getLocalState(),
+    setLocalStateField: (field: string, value: unknown) => awareness.setLocalStateField(field, value),
+    on(_: 'change', listener: (change: AwarenessChange) => void) {
+      const filtered = (change: AwarenessChange) => {
+        const others = [...change.added, ...change.updated, ...change.removed];
+        if (others.some(client => client !== awareness.clientID)) listener(change);
+      };
+      heard.set(listener, filtered);
+      awareness.on('change', filtered);
+    },
+    off(_: 'change', listener: (change: AwarenessChange) => void) {
+      const filtered = heard.get(listener);
+      heard.delete(listener);
+      if (filtered !== undefined) awareness.off('change', filtered);
+    },
+  };
+  // The plugin uses nothing else of it.
+  return used as unknown as Awareness;
 }
