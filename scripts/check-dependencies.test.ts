@@ -38,6 +38,10 @@ test.each([
   ['apps/web/src/x.test.tsx', "import { createApp } from '@cahier/server';"],
   ['packages/y-mercure/src/x.ts', "import { x } from '../../hub/src/hub.ts';"],
   ['e2e/scenarios/x.spec.ts', "import { x } from '@cahier/protocol';"],
+  ['packages/hub/src/matching/x.ts', "import { x } from '../endpoints/publish.ts';"],
+  ['packages/hub/src/http/x.ts', "import { x } from '../hub.ts';"],
+  ['packages/hub/src/unlisted/x.ts', "import { x } from '../diagnostics/errors.ts';"],
+  ['packages/hub/src/endpoints/x.ts', "import { x } from '../unlisted/x.ts';"],
 ])('an import against the direction is found: %s', (file, source) => {
   write(file, source);
   expect(violations(root)).toMatchObject([{ file }]);

@@ -1,12 +1,12 @@
-import { createAuthorization } from './authorization.ts';
-import { HubError } from './errors.ts';
-import { createHealthEndpoint } from './health.ts';
-import { createHandler, type Handler } from './http.ts';
+import { createAuthorization } from './authorization/authorization.ts';
+import { HubError } from './diagnostics/errors.ts';
+import { createHealthEndpoint } from './endpoints/health.ts';
+import { createPublishEndpoint } from './endpoints/publish.ts';
+import { createSubscribeEndpoint, type SubscriptionChange } from './endpoints/subscribe.ts';
+import { createHandler, type Handler } from './http/handler.ts';
+import { createUpdate, type Update, type UpdateDraft } from './messages/update.ts';
 import { type HubOptions, resolveOptions } from './options.ts';
-import { createPublishEndpoint } from './publish.ts';
-import { createSubscribeEndpoint, type SubscriptionChange } from './subscribe.ts';
-import { Subscribers } from './subscribers.ts';
-import { createUpdate, type Update, type UpdateDraft } from './update.ts';
+import { Subscribers } from './streams/subscribers.ts';
 
 export interface Hub {
   /**

@@ -1,10 +1,10 @@
-import { DEFAULT_COOKIE_NAMES } from './credentials.ts';
-import { HubError } from './errors.ts';
-import type { SecretKey } from './keys.ts';
-import { type Logger, silentLogger } from './logger.ts';
-import { memoryTransport } from './memory-transport.ts';
-import type { SubscriptionChange } from './subscribe.ts';
-import type { Transport } from './transport.ts';
+import { DEFAULT_COOKIE_NAMES } from './authorization/credentials.ts';
+import type { SecretKey } from './authorization/keys.ts';
+import { HubError } from './diagnostics/errors.ts';
+import { type Logger, silentLogger } from './diagnostics/logger.ts';
+import type { SubscriptionChange } from './endpoints/subscribe.ts';
+import { memoryTransport } from './transports/memory-transport.ts';
+import type { Transport } from './transports/transport.ts';
 
 export interface HubOptions {
   /** Verifies the tokens of publishers. */

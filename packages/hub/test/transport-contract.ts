@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveEvent, Position, Transport } from '../src/transport.ts';
-import { createUpdate, EARLIEST, type UpdateDraft } from '../src/update.ts';
+import { createUpdate, EARLIEST, type UpdateDraft } from '../src/messages/update.ts';
+import type { LiveEvent, Position, Transport } from '../src/transports/transport.ts';
 
 /**
  * What every transport promises the hub.

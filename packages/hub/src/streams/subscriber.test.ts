@@ -1,9 +1,9 @@
 import { listen, openEventStream } from '@cahier/testing';
 import { expect, it } from 'vitest';
-import { serializeUpdate } from './event-stream.ts';
-import { exactMatcher } from './matcher.ts';
+import { exactMatcher } from '../matching/matcher.ts';
+import { serializeUpdate } from '../messages/event-stream.ts';
+import { createUpdate } from '../messages/update.ts';
 import { Subscriber } from './subscriber.ts';
-import { createUpdate } from './update.ts';
 
 it('L6 history waits for the client instead of piling up', async () => {
   const frame = serializeUpdate(createUpdate({ topics: 'a', data: 'x'.repeat(64 * 1024) }, 100_000));

@@ -1,6 +1,6 @@
-import { HubError } from './errors.ts';
+import { HubError } from '../diagnostics/errors.ts';
+import { EARLIEST, type Update } from '../messages/update.ts';
 import type { LiveEvent, Position, StoredEvent, Transport } from './transport.ts';
-import { EARLIEST, type Update } from './update.ts';
 
 const DEFAULT_HISTORY_EVENTS = 10_000;
 const DEFAULT_HISTORY_BYTES = 64 * 1024 * 1024;

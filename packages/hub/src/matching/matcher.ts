@@ -1,5 +1,5 @@
-import { HubError } from './errors.ts';
-import { hasForbiddenCharacters, MAX_TOPIC_LENGTH } from './topic.ts';
+import { HubError } from '../diagnostics/errors.ts';
+import { hasForbiddenCharacters, MAX_TOPIC_LENGTH } from '../messages/topic.ts';
 import { compileUriTemplate, type UriTemplate } from './uri-template.ts';
 
 /** Selects topics: every one, a single one byte for byte, or those that a URI template can expand to. */

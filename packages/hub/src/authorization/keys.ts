@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
-import { HubError } from './errors.ts';
+import { HubError } from '../diagnostics/errors.ts';
 
 /** Shortest secret of each HMAC algorithm: the size of its hash output (RFC 7518 section 3.2), in bytes. */
 const HMAC_SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HubError } from './errors.ts';
-import type { Transport } from './transport.ts';
+import { HubError } from '../diagnostics/errors.ts';
+import type { Transport } from '../transports/transport.ts';
 
 /** `GET /healthz`: 200 while updates can be stored and delivered. */
 export function createHealthEndpoint(transport: Transport) {

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { decodeProtectedHeader, type JWTPayload } from 'jose';
+import { HubError } from '../diagnostics/errors.ts';
+import { HUB_PATH } from '../messages/topic.ts';
 import { type Grant, grantOfAuthorizationDetails, grantOfMercureClaim } from './claims.ts';
 import { readCredentials } from './credentials.ts';
-import { HubError } from './errors.ts';
 import { createVerifier, type SecretKey, type TokenVerifier } from './keys.ts';
-import { HUB_PATH } from './topic.ts';
 
 export type { Grant } from './claims.ts';
 

@@ -1,4 +1,4 @@
-import type { Update } from './update.ts';
+import type { Update } from '../messages/update.ts';
 
 /**
  * A place in the history. Later events have greater positions; nothing else is promised, so that a counter, a row id

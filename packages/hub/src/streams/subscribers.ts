@@ -1,8 +1,8 @@
-import { serializeUpdate } from './event-stream.ts';
-import type { TopicMatcher } from './matcher.ts';
-import { matches } from './matcher.ts';
+import type { TopicMatcher } from '../matching/matcher.ts';
+import { matches } from '../matching/matcher.ts';
+import { serializeUpdate } from '../messages/event-stream.ts';
+import type { LiveEvent } from '../transports/transport.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
-import type { LiveEvent } from './transport.ts';
 
 interface Patterned {
   readonly matcher: TopicMatcher;

@@ -1,6 +1,12 @@
 import type { JWTPayload } from 'jose';
-import { HubError } from './errors.ts';
-import { exactMatcher, MatcherSet, matches, selectorMatcher, type TopicMatcher } from './matcher.ts';
+import { HubError } from '../diagnostics/errors.ts';
+import {
+  exactMatcher,
+  MatcherSet,
+  matches,
+  selectorMatcher,
+  type TopicMatcher,
+} from '../matching/matcher.ts';
 
 const DETAIL_TYPE = 'https://mercure.rocks/authorization-detail';
 /** Most matchers in one token; what an HTTP header can carry is of the same order. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authorization } from './authorization.ts';
-import { HubError } from './errors.ts';
-import { type Form, readForm } from './form.ts';
-import { createUpdate, type Update, type UpdateDraft } from './update.ts';
+import type { Authorization } from '../authorization/authorization.ts';
+import { HubError } from '../diagnostics/errors.ts';
+import { type Form, readForm } from '../messages/form.ts';
+import { createUpdate, type Update, type UpdateDraft } from '../messages/update.ts';
 
 /** Percent-encoding makes up to three bytes of one; beside the data there is room for topics and the other fields. */
 const ENCODING_FACTOR = 3;

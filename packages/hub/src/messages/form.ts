@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { HubError } from './errors.ts';
+import { HubError } from '../diagnostics/errors.ts';
 
 /** Most name/value pairs in one query or body. */
 const MAX_FIELDS = 1_000;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HubError } from '../diagnostics/errors.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import { HUB_PATH } from '../messages/topic.ts';
 import { createCors } from './cors.ts';
-import { HubError } from './errors.ts';
-import type { Logger } from './logger.ts';
-import { HUB_PATH } from './topic.ts';
 
 const HEALTH_PATH = '/healthz';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { describeTransport } from '../test/transport-contract.ts';
+import { describeTransport } from '../../test/transport-contract.ts';
+import { createUpdate, EARLIEST } from '../messages/update.ts';
 import { memoryTransport } from './memory-transport.ts';
-import { createUpdate, EARLIEST } from './update.ts';
 
 describeTransport('memory', async limits => memoryTransport(limits));
 

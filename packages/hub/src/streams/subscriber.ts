@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { Grant } from './authorization.ts';
-import { HEARTBEAT } from './event-stream.ts';
-import { MatcherSet, type TopicMatcher } from './matcher.ts';
-import type { Position } from './transport.ts';
-import type { Update } from './update.ts';
+import type { Grant } from '../authorization/authorization.ts';
+import { MatcherSet, type TopicMatcher } from '../matching/matcher.ts';
+import { HEARTBEAT } from '../messages/event-stream.ts';
+import type { Update } from '../messages/update.ts';
+import type { Position } from '../transports/transport.ts';
 
 /** How long a client may take to read what is queued when its stream ends, before the connection is cut. */
 const END_GRACE_MS = 5_000;

@@ -1,4 +1,4 @@
-import { HubError } from './errors.ts';
+import { HubError } from '../diagnostics/errors.ts';
 
 /** The path of the hub (Mercure 1.0, "Hub Discovery"). */
 export const HUB_PATH = '/.well-known/mercure';

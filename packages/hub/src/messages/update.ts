@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { HubError } from './errors.ts';
+import { HubError } from '../diagnostics/errors.ts';
 import { checkTopic, hasForbiddenCharacters } from './topic.ts';
 
 /** The event id that stands for "before everything the hub has" (Mercure 1.0, "Reconnection"). */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HubError } from './errors.ts';
+import { HubError } from '../diagnostics/errors.ts';
 
 /** The cookies of the two generations, the safer one first. */
 export const DEFAULT_COOKIE_NAMES = ['__Secure-mercure_access_token', 'mercureAuthorization'] as const;

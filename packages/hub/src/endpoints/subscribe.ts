@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authorization, Grant } from './authorization.ts';
-import { HubError } from './errors.ts';
-import { serializeOpening, serializeUpdate } from './event-stream.ts';
-import { type Form, parseForm } from './form.ts';
-import type { Logger } from './logger.ts';
-import { exactMatcher, selectorMatcher, type TopicMatcher } from './matcher.ts';
-import { type EndReason, Subscriber } from './subscriber.ts';
-import type { Subscribers } from './subscribers.ts';
-import type { Position, Transport } from './transport.ts';
-import { EARLIEST } from './update.ts';
+import type { Authorization, Grant } from '../authorization/authorization.ts';
+import { HubError } from '../diagnostics/errors.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import { exactMatcher, selectorMatcher, type TopicMatcher } from '../matching/matcher.ts';
+import { serializeOpening, serializeUpdate } from '../messages/event-stream.ts';
+import { type Form, parseForm } from '../messages/form.ts';
+import { EARLIEST } from '../messages/update.ts';
+import { type EndReason, Subscriber } from '../streams/subscriber.ts';
+import type { Subscribers } from '../streams/subscribers.ts';
+import type { Position, Transport } from '../transports/transport.ts';
 
 /** Events of the history fetched at a time. */
 const HISTORY_PAGE_EVENTS = 100;
