@@ -62,6 +62,13 @@ const app = createApp({
 });
 const server = createServer(app);
 
+// A connection that a browser keeps open would hold up the end of the process after its last request.
+server.on('request', (_request, response) => {
+  response.on('close', () => {
+    if (shuttingDown) setImmediate(() => server.closeIdleConnections());
+  });
+});
+
 server.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EADDRINUSE') refuseToStart(`PORT ${config.port} is in use; set PORT to another one`);
   if (error.code === 'EACCES')

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { documentToUpdate } from '@cahier/editor-schema';
 import { emptyDocument } from '../db/documents.ts';
 import type { Db } from '../db/schema.ts';
 import { hashPassword } from './passwords.ts';
@@ -46,6 +45,8 @@ async function makeWelcomeDocument(db: Db, ownerEmail: string, editorEmail: stri
     (await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirstOrThrow()).id;
   const ownerId = await idOf(ownerEmail);
   const documentId = randomUUID();
+  // Only here does the server need to know what documents are made of: loading it takes longer than all the rest.
+  const { documentToUpdate } = await import('@cahier/editor-schema');
   const bytes = documentToUpdate(welcomeContent);
   await db
     .insertInto('documents')

@@ -1,4 +1,4 @@
-import { type ErrorCode, errors, type Problem } from '@cahier/protocol';
+import { errors, type Problem } from '@cahier/protocol';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { CodedError, isStorageFailure } from '../errors.ts';
@@ -40,22 +40,12 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
-/** How the body parser's failures are named (body-parser, "Errors"). */
-const bodyErrors: Record<string, ErrorCode> = {
-  'entity.parse.failed': 'malformed_json',
-  'entity.too.large': 'payload_too_large',
-  'encoding.unsupported': 'unsupported_media_type',
-  'charset.unsupported': 'unsupported_media_type',
-};
-
 function toCodedError(error: unknown): CodedError {
   if (error instanceof CodedError) return error;
   if (isStorageFailure(error)) {
     return new CodedError('storage_unavailable', { retryAfterSeconds: 1, cause: error });
   }
-  const { type, status } = error as { type?: unknown; status?: unknown };
-  const code = typeof type === 'string' ? bodyErrors[type] : undefined;
-  if (code) return new CodedError(code, { cause: error });
+  const { status } = error as { status?: unknown };
   // The framework's own refusals, of a malformed address for example.
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new CodedError('invalid_request', { cause: error });

@@ -5,10 +5,11 @@ import {
   operations,
   type Person,
 } from '@cahier/protocol';
-import express, { type IRouter, type Request, type RequestHandler, type Response } from 'express';
+import type { IRouter, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { Accounts } from '../domain/accounts.ts';
 import { CodedError } from '../errors.ts';
+import { readJsonBody } from './json-body.ts';
 import { readSessionCookie, setSessionCookie } from './session-cookie.ts';
 
 type Operations = typeof operations;
@@ -106,15 +107,13 @@ async function authenticated(accounts: Accounts, request: Request, response: Res
 }
 
 function jsonBody(id: OperationId): RequestHandler {
-  const isUpdate = id === ('sendUpdate' satisfies OperationId);
-  const parse = express.json({ limit: isUpdate ? MAX_UPDATE_BODY_BYTES : MAX_BODY_BYTES, inflate: false });
-  return (request, response, next) => {
-    // Anything but JSON, also a form that another site's page could send, is refused unread (RFC 9110, 15.5.16).
-    if (!request.is('application/json')) throw new CodedError('unsupported_media_type');
-    parse(request, response, (error?: unknown) => {
-      const tooLarge = isUpdate && (error as { type?: string } | undefined)?.type === 'entity.too.large';
-      next(tooLarge ? new CodedError('update_too_large') : error);
-    });
+  const [maxBytes, tooLarge] =
+    id === 'sendUpdate'
+      ? ([MAX_UPDATE_BODY_BYTES, 'update_too_large'] as const)
+      : ([MAX_BODY_BYTES, 'payload_too_large'] as const);
+  return async (request, _response, next) => {
+    request.body = await readJsonBody(request, maxBytes, tooLarge);
+    next();
   };
 }
 

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { DOCUMENT_ROOT } from '@cahier/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { type LogFixture, openLogFixture, silent } from '../../test/log-fixture.ts';
+import { Writer } from '../../test/support.ts';
+import { Snapshots } from './snapshots.ts';
+import { Snapshotter } from './snapshotter.ts';
+import { LogWriter } from './writer.ts';
+
+let fixture: LogFixture;
+let log: LogWriter;
+beforeEach(async () => {
+  fixture = await openLogFixture();
+  log = new LogWriter(fixture.database);
+});
+afterEach(() => fixture[Symbol.asyncDispose]());
+
+const stored = (documentId: string) =>
+  fixture.database
+    .prepare('select seq, bytes, state_vector from snapshots where document_id = ?')
+    .get(documentId) as { seq: number; bytes: Buffer; state_vector: Buffer } | undefined;
+
+const write = (documentId: string, ...updates: Uint8Array[]) =>
+  log.commit(updates.map(update => fixture.append(documentId, update)));
+
+/** Puts bytes into the log that the writer would have refused. */
+function smuggle(documentId: string, seq: number, bytes: Uint8Array) {
+  const { userId } = fixture.append(documentId, bytes);
+  fixture.database
+    .prepare(
+      'insert into updates (document_id, seq, batch, user_id, created_at, bytes) values (?, ?, ?, ?, ?, ?)',
+    )
+    .run(documentId, seq, randomUUID(), userId, 0, bytes);
+}
+
+test('a snapshot is the document, and the next one goes on from it', () => {
+  const documentId = fixture.document();
+  const author = new Writer();
+  const snapshots = new Snapshots(fixture.database);
+  write(documentId, author.type('hello '), author.type('world'));
+  expect(snapshots.make(documentId)).toBe(2);
+  write(documentId, author.erase(6));
+  expect(snapshots.make(documentId)).toBe(3);
+
+  const snapshot = stored(documentId);
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, snapshot?.bytes ?? new Uint8Array());
+  expect(snapshot?.seq).toBe(3);
+  expect(doc.getXmlFragment(DOCUMENT_ROOT).toString()).toBe('<paragraph>world</paragraph>');
+  expect(Y.decodeStateVector(snapshot?.state_vector ?? new Uint8Array())).toEqual(
+    Y.decodeStateVector(Y.encodeStateVector(author.doc)),
+  );
+});
+
+test('the log stays as it is', () => {
+  const documentId = fixture.document();
+  write(documentId, new Writer().type('hello'));
+  new Snapshots(fixture.database).make(documentId);
+  const { count } = fixture.database
+    .prepare('select count(*) as count from updates where document_id = ?')
+    .get(documentId) as { count: number };
+  expect(count).toBe(1);
+});
+
+test('a log with holes makes no snapshot', () => {
+  const documentId = fixture.document();
+  const author = new Writer();
+  author.type('lost');
+  smuggle(documentId, 1, author.type('found'));
+  expect(() => new Snapshots(fixture.database).make(documentId)).toThrow('holes');
+  expect(stored(documentId)).toBeUndefined();
+});
+
+describe('in the background', () => {
+  test('a log that cannot be read leaves the others their snapshots', async () => {
+    const snapshotter = new Snapshotter(fixture.dataDir, silent);
+    const [bad, good] = [fixture.document(), fixture.document()];
+    smuggle(bad, 1, Uint8Array.of(9, 9, 9));
+    write(good, new Writer().type('hello'));
+    snapshotter.request(bad);
+    snapshotter.request(good);
+    await snapshotter.idle();
+    await snapshotter.close();
+    expect(stored(bad)).toBeUndefined();
+    expect(stored(good)?.seq).toBe(1);
+  });
+
+  test('closing does not wait for what is left to do', async () => {
+    const snapshotter = new Snapshotter(fixture.dataDir, silent);
+    for (let index = 0; index < 100; index++) snapshotter.request(fixture.document());
+    await snapshotter.close();
+    snapshotter.request(fixture.document());
+    await snapshotter.idle();
+  });
+});

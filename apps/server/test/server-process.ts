@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Everything printed so far. */
+  readonly output: () => string;
+  /** Sends the signal; resolves with the exit code (null: killed) once the process is gone. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+interface Environment {
+  readonly [name: string]: string;
+}
+
+/** Starts the server as people do, in `directory`; resolves once it listens. */
+export async function startServer(directory: string, environment: Environment = {}): Promise<ServerProcess> {
+  const { child, output, exited } = launch(directory, environment);
+  const address = /listens on (http:\/\/localhost:(\d+))/;
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', () => address.test(output()) && resolve());
+    exited.then(() => reject(new Error(`The server ended before it listened:\n${output()}`)));
+  });
+  const [, url = '', port] = address.exec(output()) ?? [];
+  const stop = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    url,
+    port: Number(port),
+    output,
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop('SIGKILL');
+    },
+  };
+}
+
+/** Starts a server that is expected to refuse; gives its exit code and what it printed. */
+export async function failedStart(
+  directory: string,
+  environment: Environment,
+): Promise<{ code: number | null; output: string }> {
+  const { output, exited } = launch(directory, environment);
+  return { code: await exited, output: output() };
+}
+
+function launch(directory: string, environment: Environment) {
+  // In a directory of its own, so that no `.env` of the person at the keyboard is read; nothing else is inherited.
+  const child = spawn(process.execPath, ['--conditions=@cahier/source', main], {
+    cwd: directory,
+    env: { PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', chunk => {
+      text += chunk;
+    });
+  }
+  return { child, output: () => text, exited: exitOf(child) };
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  const [code] = await once(child, 'close');
+  return code as number | null;
+}
