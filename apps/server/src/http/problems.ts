@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { CodedError, isStorageFailure } from '../errors.ts';
 
 /** Sends problem details (RFC 9457). */
-export function sendProblem(response: Response, error: CodedError): void {
+function sendProblem(response: Response, error: CodedError): void {
   const { code, status, detail, pointers, retryAfterSeconds } = error;
   const problem: Problem = {
     type: `/problems/${code}`,

@@ -32,7 +32,7 @@ export class RawJson {
 }
 
 /** What a handler works with; everything in it has been validated by the operation's schemas. */
-export interface Context<K extends OperationId> {
+interface Context<K extends OperationId> {
   readonly params: Parsed<K, 'params'>;
   readonly query: Parsed<K, 'query'>;
   readonly body: Parsed<K, 'body'>;

@@ -6,15 +6,13 @@ import { Snapshotter } from './snapshotter.ts';
 import type { Append, Appended, Refused } from './writer.ts';
 import type { WriterRequest } from './writer.worker.ts';
 
-export type { Append, Appended } from './writer.ts';
-
 const writerEntry = new URL('./writer.worker.ts', import.meta.url);
 const readerEntry = new URL('./reader.worker.ts', import.meta.url);
 
 /** Bytes of updates that may wait for their commit; beyond it the disk is too slow and clients are sent away. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
-export interface WriterStats {
+interface WriterStats {
   readonly commits: number;
   readonly appends: number;
 }

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 interface Pending<Item> {
   items: Item[];
   running: Promise<void>;
@@ -45,3 +43,5 @@ export class Batcher<Item> {
     this.#pending.delete(key);
   }
 }
+
+const delay = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
