@@ -23,7 +23,7 @@ export interface MenuProps {
 /** A menu that hangs from a button. */
 export function Menu({ trigger, align = 'end', returnFocusTo, children }: MenuProps) {
   return (
-    <Base.Root modal={false}>
+    <Base.Root>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={6} collisionPadding={8} className="z-50 outline-none">

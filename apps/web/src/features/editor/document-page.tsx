@@ -50,7 +50,12 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
       )}
       <Sheet>
         <div ref={title} className="mb-5 sm:mb-7">
-          <TitleField document={document} writes={writes} onDone={() => editor.commands.focus('start')} />
+          <TitleField
+            document={document}
+            writes={writes}
+            autoFocus={document.title === '' && editor.isEmpty}
+            onDone={() => editor.commands.focus('start')}
+          />
         </div>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the text inside it */}
         <div onKeyDown={onKeyDown}>
@@ -102,23 +107,23 @@ interface FrameProps {
 /** Header and toolbar stay in sight, the page scrolls below them. */
 function Frame({ header, toolbar, children }: FrameProps) {
   return (
-    <div className="min-h-dvh">
-      <div className="sticky top-0 z-30 bg-desk">
+    <div className="flex min-h-dvh flex-col">
+      <header className="sticky top-0 z-30 bg-desk">
         {header}
         {toolbar && (
           <div className="mx-auto max-w-[52rem] border-line border-t bg-paper sm:rounded-t-2xl sm:border-x">
             <div className="border-line border-b">{toolbar}</div>
           </div>
         )}
-      </div>
-      <main className="mx-auto max-w-[52rem]">{children}</main>
+      </header>
+      <main className="mx-auto flex w-full max-w-[52rem] flex-1 flex-col">{children}</main>
     </div>
   );
 }
 
 function Sheet({ children }: { children: ReactNode }) {
   return (
-    <div className="min-h-[calc(100dvh-7rem)] border-line bg-paper px-5 pt-8 sm:border-x sm:px-16 sm:pt-12 md:px-20">
+    <div className="flex-1 border-line bg-paper px-5 pt-8 sm:border-x sm:px-16 sm:pt-12 md:px-20">
       {children}
     </div>
   );

@@ -21,7 +21,7 @@ export function EditorHeader({ document, open, me, showTitle }: EditorHeaderProp
   const live = open !== undefined && open.state.phase === 'live';
   const writes = document !== undefined && rights[document.role].write;
   return (
-    <header className="flex h-14 items-center gap-1.5 px-1.5 sm:gap-3 sm:px-4">
+    <div className="flex h-14 items-center gap-1.5 px-1.5 sm:gap-3 sm:px-4">
       <Tooltip label="All documents">
         <Link
           to="/"
@@ -48,6 +48,6 @@ export function EditorHeader({ document, open, me, showTitle }: EditorHeaderProp
       )}
       {live && <People awareness={open.provider.awareness} me={me} />}
       {document !== undefined && open?.state.phase !== 'ended' && <ShareButton document={document} />}
-    </header>
+    </div>
   );
 }

@@ -77,7 +77,9 @@ function OpenedDocument({ documentId }: { documentId: string }) {
     };
     return (
       <>
-        <EditorHeader document={document} open={undefined} me={me} showTitle />
+        <header>
+          <EditorHeader document={document} open={undefined} me={me} showTitle />
+        </header>
         <NoticePage>
           <LoadFailure error={failure} onRetry={retry} heading="h1" />
         </NoticePage>

@@ -9,12 +9,14 @@ const titleClass =
 export interface TitleFieldProps {
   document: DocumentSummary;
   writes: boolean;
+  /** Whether to begin here: nothing has been written yet. */
+  autoFocus: boolean;
   /** Enter: on to the text. */
   onDone: () => void;
 }
 
 /** The document's title at the head of the page; what others call it meanwhile appears unless it is being changed. */
-export function TitleField({ document, writes, onDone }: TitleFieldProps) {
+export function TitleField({ document, writes, autoFocus, onDone }: TitleFieldProps) {
   const { rename } = useDocumentActions();
   const [draft, setDraft] = useState<string | null>(null);
 
@@ -39,17 +41,21 @@ export function TitleField({ document, writes, onDone }: TitleFieldProps) {
   };
 
   return (
-    <textarea
-      aria-label="Title"
-      placeholder={UNTITLED}
-      rows={1}
-      maxLength={MAX_TITLE_LENGTH}
-      spellCheck={false}
-      value={draft ?? document.title}
-      onChange={event => setDraft(event.target.value.replaceAll(/[\r\n]+/g, ' '))}
-      onBlur={save}
-      onKeyDown={onKeyDown}
-      className={`${titleClass} field-sizing-content block resize-none overflow-hidden bg-transparent placeholder:text-faint focus-visible:outline-none`}
-    />
+    <h1>
+      <textarea
+        aria-label="Title"
+        placeholder={UNTITLED}
+        rows={1}
+        // biome-ignore lint/a11y/noAutofocus: of a new document, the name comes first
+        autoFocus={autoFocus}
+        maxLength={MAX_TITLE_LENGTH}
+        spellCheck={false}
+        value={draft ?? document.title}
+        onChange={event => setDraft(event.target.value.replaceAll(/[\r\n]+/g, ' '))}
+        onBlur={save}
+        onKeyDown={onKeyDown}
+        className={`${titleClass} field-sizing-content block resize-none overflow-hidden bg-transparent placeholder:text-faint focus-visible:outline-none`}
+      />
+    </h1>
   );
 }
