@@ -33,6 +33,8 @@ export interface EventStreamRequest {
   /** In UTF-16 code units. */
   maxEventLength: number;
   onOpen(info: OpenInfo): void;
+  /** Something came, if only a heartbeat. */
+  onActivity(): void;
   onId(id: string): void;
   onEvent(event: MercureEvent): void;
   onRetry(delayMs: number): void;
@@ -63,7 +65,10 @@ export async function readEventStream(request: EventStreamRequest): Promise<neve
     }
     watchdog.expect(request.silenceTimeoutMs, silent);
     request.onOpen(openInfo(response, request.lastEventId));
-    await deliver(response.body, request, signal, () => watchdog.expect(request.silenceTimeoutMs, silent));
+    await deliver(response.body, request, signal, () => {
+      watchdog.expect(request.silenceTimeoutMs, silent);
+      request.onActivity();
+    });
     throw new MercureError('ended', 'The stream ended');
   } catch (error) {
     request.signal.throwIfAborted();
@@ -96,7 +101,7 @@ async function deliver(
   body: ReadableStream<Uint8Array>,
   request: EventStreamRequest,
   signal: AbortSignal,
-  onBytes: () => void,
+  onActivity: () => void,
 ): Promise<void> {
   let id = request.lastEventId;
   let tooLarge = false;
@@ -124,7 +129,7 @@ async function deliver(
         throw new MercureError('ended', 'The stream broke off', { cause });
       });
       if (chunk.done) return;
-      onBytes();
+      onActivity();
       parser.feed(decoder.decode(chunk.value, { stream: true }));
       if (tooLarge) throw new MercureError('event_too_large', 'An event is larger than this client accepts');
       signal.throwIfAborted();

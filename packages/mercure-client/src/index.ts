@@ -9,4 +9,4 @@ export {
   subscribe,
 } from './subscribe.ts';
 export type { Target } from './target.ts';
-export { onWake } from './wake.ts';
+export { onWake, type WakeReason } from './wake.ts';

@@ -36,6 +36,15 @@ function start(target: Parameters<typeof subscribe>[0] = TARGET, options: Partia
   return { hub, events, opened, states, errors, subscription };
 }
 
+/** As in a browser: the page as an event target, whose document is visible. */
+function stubPage(): EventTarget {
+  const page = new EventTarget();
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+  vi.stubGlobal('document', Object.assign(page, { visibilityState: 'visible' }));
+  return page;
+}
+
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const whileLater = () => vi.advanceTimersByTimeAsync(A_WHILE_MS);
 
@@ -232,9 +241,7 @@ test('the reconnection time that the hub sends is respected', async () => {
 });
 
 test('when the network comes back it connects at once', async () => {
-  const page = new EventTarget();
-  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
-  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+  const page = stubPage();
   const { hub, subscription } = start(TARGET, { backoff: { minDelayMs: 30_000 } });
   vi.spyOn(Math, 'random').mockReturnValue(1);
   hub.last.fail(new TypeError('offline'));
@@ -244,6 +251,33 @@ test('when the network comes back it connects at once', async () => {
   expect(hub.connections).toHaveLength(2);
   subscription.close();
   page.dispatchEvent(new Event('online'));
+  expect(hub.connections).toHaveLength(2);
+});
+
+test('an open stream is replaced when the network was away, and when the page was frozen', async () => {
+  const page = stubPage();
+  const { hub } = start();
+  hub.last.open();
+  await settle();
+  page.dispatchEvent(new Event('pageshow'));
+  expect(hub.connections).toHaveLength(1);
+  page.dispatchEvent(new Event('online'));
+  expect(hub.connections).toHaveLength(2);
+  hub.last.open();
+  await settle();
+  page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+  expect(hub.connections).toHaveLength(3);
+});
+
+test('a tab that becomes visible after a sleep does not trust its stream; otherwise it does', async () => {
+  const page = stubPage();
+  const { hub } = start(TARGET, { silenceTimeoutMs: 50_000 });
+  hub.last.open();
+  await settle();
+  page.dispatchEvent(new Event('visibilitychange'));
+  expect(hub.connections).toHaveLength(1);
+  vi.setSystemTime(Date.now() + 3_600_000); // Timers stood still meanwhile.
+  page.dispatchEvent(new Event('visibilitychange'));
   expect(hub.connections).toHaveLength(2);
 });
 

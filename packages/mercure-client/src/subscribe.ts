@@ -62,7 +62,7 @@ const STABLE_AFTER_MS = 5_000;
 /**
  * Subscribes to topics of a Mercure hub and stays subscribed: after every interruption it connects again, resuming
  * after the last event received, with exponential back-off and full jitter, at once when a browser comes back online
- * or its tab becomes visible, and not before the hub wants (`retry:`, `Retry-After`).
+ * or its tab becomes visible again, and not before the hub wants (`retry:`, `Retry-After`).
  *
  * 400, 401, 403 and 404 cannot be mended by repeating: a fixed `target` then closes the subscription with that error.
  * Where `target` is a function, it is asked before every connection for topics and a fresh token, and the attempts go
@@ -84,6 +84,8 @@ export function subscribe(
   let lastOversized = false;
   let reconnectionTimeMs = 0;
   let imposedUntil = 0;
+  let lastActivityAt = 0;
+  const silenceTimeoutMs = options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS;
 
   const changeTo = (next: SubscriptionState) => {
     state = next;
@@ -107,13 +109,17 @@ export function subscribe(
         credentials: options.withCredentials === true ? 'include' : 'same-origin',
         signal,
         connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-        silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
+        silenceTimeoutMs,
         maxEventLength: options.maxEventLength ?? MAX_EVENT_LENGTH,
         onOpen: info => {
           openedAt = Date.now();
+          lastActivityAt = openedAt;
           changeTo({ status: 'open' });
           call(options.onOpen, { ...info, historyLost: info.historyLost || lastOversized });
           lastOversized = false;
+        },
+        onActivity: () => {
+          lastActivityAt = Date.now();
         },
         onId: id => {
           lastEventId = id;
@@ -162,9 +168,15 @@ export function subscribe(
   };
   const close = () => end(null);
 
-  const stopListening = onWake(() => {
-    // A hub that named a time is not to be asked earlier, whatever the browser thinks of the network.
-    if (state.status === 'waiting' && Date.now() >= imposedUntil) void connect();
+  const stopListening = onWake(reason => {
+    const now = Date.now();
+    if (state.status === 'waiting') {
+      // A hub that named a time is not to be asked earlier, whatever the browser thinks of the network.
+      if (now >= imposedUntil) void connect();
+    } else if (state.status === 'open') {
+      // Connections rarely survive a change of networks, or a sleep, in which timers stand still; nor do they say so.
+      if (reason !== 'visible' || now - lastActivityAt >= silenceTimeoutMs) void connect();
+    }
   });
   options.signal?.addEventListener('abort', close);
   if (options.signal?.aborted) close();

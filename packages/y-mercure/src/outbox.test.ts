@@ -203,6 +203,23 @@ test('started again after an end, it sends what was kept, as it was', async () =
   expect(sent[1]).toMatchObject({ batch: sent[0]?.batch, update: sent[0]?.update });
 });
 
+test('stopped and started while a request is in flight, it still sends one at a time afterwards', async () => {
+  const { outbox, sent, last, writer } = start();
+  outbox.add(writer.write('a'));
+  await tick();
+  outbox.stop(new Error('logged out'));
+  outbox.start();
+  await tick();
+  outbox.add(writer.write('b'));
+  const [first, repeated] = sent as [Sent, Sent];
+  await first.accept(1);
+  await repeated.accept(1);
+  expect(sent).toHaveLength(3);
+  outbox.add(writer.write('c'));
+  await last().accept(2);
+  expect(sent).toHaveLength(4);
+});
+
 test('batches stay within the limit', async () => {
   const { outbox, sent, last, writer } = start({ started: false });
   const third = 'x'.repeat(Math.ceil(MAX_UPDATE_BYTES / 3));

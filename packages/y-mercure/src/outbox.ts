@@ -62,9 +62,9 @@ export class Outbox {
     return this.#problem === null ? 'saving' : 'offline';
   }
 
-  /** Why the last attempt failed; null when it did not. */
+  /** Why the last attempt failed; null when it did not, or nothing is left to send. */
   get problem(): RequestError | null {
-    return this.#problem;
+    return this.#batches.length === 0 ? null : this.#problem;
   }
 
   /** The number of edits that are not acknowledged. */
@@ -194,12 +194,14 @@ export class Outbox {
   /** The first edit after a pause leaves at once: after what runs now, so that edits made together go together. */
   #schedule(): void {
     if (this.#phase.name !== 'idle' || this.#batches.length === 0) return;
-    this.#phase = { name: 'sending' };
-    queueMicrotask(() => this.#drain());
+    const sending: Phase = { name: 'sending' };
+    this.#phase = sending;
+    queueMicrotask(() => this.#drain(sending));
   }
 
-  async #drain(): Promise<void> {
-    while (this.#phase.name === 'sending') {
+  /** Sends until nothing is left, or until something else has begun than this `sending`. */
+  async #drain(sending: Phase): Promise<void> {
+    while (this.#phase === sending) {
       const [batch] = this.#batches;
       if (batch === undefined) {
         this.#phase = { name: 'idle' };
@@ -211,16 +213,16 @@ export class Outbox {
         this.#options.onAcknowledged(batch.id, seq);
       } catch (error) {
         // It may have been acknowledged by an event while its own answer was lost.
-        if (this.#phase.name === 'sending' && this.has(batch.id)) await this.#failed(asRequestError(error));
+        if (this.#phase === sending && this.has(batch.id)) await this.#failed(asRequestError(error));
       }
     }
   }
 
   async #failed(error: RequestError): Promise<void> {
     const verdict = judgeSending(error);
-    if (verdict === 'retry') return this.#wait(error);
-    if (verdict === 'heal') return this.#heal(error);
-    this.#end(verdict, error);
+    if (verdict === 'retry') this.#wait(error);
+    else if (verdict === 'heal') await this.#heal(error);
+    else this.#end(verdict, error);
   }
 
   #wait(error: RequestError): void {
@@ -244,17 +246,19 @@ export class Outbox {
    * really misses. Once, until something is acknowledged; a second refusal is final.
    */
   async #heal(error: RequestError): Promise<void> {
-    if (this.#healed) return this.#end('refused', error);
-    this.#healed = true;
-    let missing: () => Uint8Array | null;
-    try {
-      missing = await this.#options.missingFromServer();
-    } catch (readError) {
-      this.#healed = false;
-      if (this.#phase.name === 'sending') this.#wait(asRequestError(readError));
+    if (this.#healed) {
+      this.#end('refused', error);
       return;
     }
-    if (this.#phase.name === 'sending') this.replaceAll(missing());
+    this.#healed = true;
+    const sending = this.#phase;
+    try {
+      const missing = await this.#options.missingFromServer();
+      if (this.#phase === sending) this.replaceAll(missing());
+    } catch (readError) {
+      this.#healed = false;
+      if (this.#phase === sending) this.#wait(asRequestError(readError));
+    }
   }
 
   /** Sends `update` instead of everything unsent, all of which it contains; null: the server has it all. */

@@ -225,6 +225,14 @@ test('a token is renewed before it expires, without losing an edit', async () =>
   for (const state of states) expect(state).toMatchObject({ phase: 'live', save: 'saved' });
 });
 
+test('a token that lasts for months is not renewed all the time', async () => {
+  const app = new MemoryApp();
+  app.expiresInSeconds = 90 * 24 * 3600;
+  await openLive(app, { silenceTimeoutMs: 3_600_000 });
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(app.streamsOpened).toBe(1);
+});
+
 test('a change of access leads to a new subscription; who may stay stays', async () => {
   const { app, documents, provider } = await openLive();
   const heard = vi.fn();

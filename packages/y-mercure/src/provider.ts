@@ -1,12 +1,12 @@
 import { onWake } from '@cahier/mercure-client';
 import { createApiClient, type DocumentEvent, type RequestError } from '@cahier/protocol';
-import { toBase64 } from 'lib0/buffer';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { withDeadline } from './deadline.ts';
+import { createDocumentApi } from './document-api.ts';
 import { createIndexedDbQueue } from './indexeddb-queue.ts';
 import type { ProviderOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
+import { onPageHide } from './page.ts';
 import { PresenceExchange } from './presence.ts';
 import { createMemoryQueue, type QueuedEdit, type UpdateQueue } from './queue.ts';
 import { Replica } from './replica.ts';
@@ -55,11 +55,6 @@ type Lifecycle =
 
 /** Longer than the heartbeat of any usual hub: 15 s for ours, 40 s for the reference hub. */
 const SILENCE_TIMEOUT_MS = 50_000;
-const REQUEST_DEADLINE_MS = 30_000;
-/** A page of the log may be large. */
-const READ_DEADLINE_MS = 120_000;
-/** Sending is given the time that the slowest network worth waiting for would take. */
-const SLOWEST_BYTES_PER_MS = 8;
 
 /**
  * Opens a document: loads it, keeps it in step while others write, and brings what is written here to the server.
@@ -70,9 +65,8 @@ const SLOWEST_BYTES_PER_MS = 8;
  */
 export function createProvider(options: ProviderOptions): Provider {
   const { documentId, readOnly = false, backoff = {} } = options;
-  const params = { documentId };
   const baseUrl = baseUrlOf(options);
-  const api = options.api ?? createApiClient(options);
+  const api = createDocumentApi(options.api ?? createApiClient(options), documentId);
   const doc = options.doc ?? new Y.Doc();
   const awareness = new Awareness(doc);
   const queue = options.queue ?? defaultQueue(options);
@@ -120,14 +114,7 @@ export function createProvider(options: ProviderOptions): Provider {
   const outbox = new Outbox({
     queue,
     backoff,
-    send: async (batch, update, keepalive) => {
-      const body = { batch, update: toBase64(update) };
-      const deadlineMs = REQUEST_DEADLINE_MS + body.update.length / SLOWEST_BYTES_PER_MS;
-      const acknowledgement = await withDeadline(deadlineMs, signal =>
-        api.sendUpdate({ params, body }, { signal, keepalive }),
-      );
-      return acknowledgement.seq;
-    },
+    send: api.sendUpdate,
     missingFromServer: () => replica.missingFromServer(),
     onAcknowledged: (batch, seq) => replica.acknowledged(batch, seq),
     onChange: refresh,
@@ -141,8 +128,7 @@ export function createProvider(options: ProviderOptions): Provider {
     doc,
     origin: provider,
     backoff,
-    read: after =>
-      withDeadline(READ_DEADLINE_MS, signal => api.readLog({ params, query: { after } }, { signal })),
+    read: api.readLog,
     isUnacknowledged: batch => outbox.has(batch),
     onFound: batch => outbox.acknowledge(batch),
     onCaughtUp: () => {
@@ -166,12 +152,7 @@ export function createProvider(options: ProviderOptions): Provider {
           awareness,
           origin: provider,
           userOf: options.userOf ?? (person => ({ ...person })),
-          send: async (body, keepalive) => {
-            const answer = await withDeadline(REQUEST_DEADLINE_MS, signal =>
-              api.sendPresence({ params, body }, { signal, keepalive }),
-            );
-            return answer.presences;
-          },
+          send: api.sendPresence,
         });
 
   const stream = new DocumentStream({
@@ -179,8 +160,7 @@ export function createProvider(options: ProviderOptions): Provider {
     backoff,
     silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
-    requestSubscription: signal =>
-      withDeadline(REQUEST_DEADLINE_MS, deadline => api.subscribe({ params }, { signal: deadline }), signal),
+    requestSubscription: api.subscribe,
     onOpen: connection => {
       replica.catchUp();
       presence?.opened(connection);
@@ -196,7 +176,14 @@ export function createProvider(options: ProviderOptions): Provider {
     onEnd: end,
   });
 
-  const stopListening = listenToPage();
+  const stopWaking = onWake(() => {
+    replica.retryNow();
+    outbox.retryNow();
+  });
+  const stopWatchingPage = onPageHide(() => {
+    presence?.suspend(true);
+    outbox.sendBeforeUnload();
+  });
   doc.on('update', onDocUpdate);
   void open();
   return provider;
@@ -292,7 +279,8 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   async function destroy(): Promise<void> {
-    stopListening();
+    stopWaking();
+    stopWatchingPage();
     doc.off('update', onDocUpdate);
     presence?.close();
     stream.close();
@@ -302,28 +290,6 @@ export function createProvider(options: ProviderOptions): Provider {
     await outbox.finish();
     await queue.close().catch(() => {});
     if (options.doc === undefined) doc.destroy();
-  }
-
-  /** A page that goes away takes its requests with it; one that comes back has lost its stream. */
-  function listenToPage(): () => void {
-    const onPageHide = () => {
-      presence?.suspend(true);
-      outbox.sendBeforeUnload();
-    };
-    const onPageShow = (event: { persisted?: boolean }) => {
-      if (event.persisted === true) stream.renew();
-    };
-    const stopWaking = onWake(() => {
-      replica.retryNow();
-      outbox.retryNow();
-    });
-    globalThis.addEventListener?.('pagehide', onPageHide);
-    globalThis.addEventListener?.('pageshow', onPageShow as EventListener);
-    return () => {
-      stopWaking();
-      globalThis.removeEventListener?.('pagehide', onPageHide);
-      globalThis.removeEventListener?.('pageshow', onPageShow as EventListener);
-    };
   }
 
   function emit<Name extends keyof ProviderEvents>(name: Name, value: ProviderEvents[Name]): void {
@@ -346,14 +312,8 @@ export function createProvider(options: ProviderOptions): Provider {
     switch (lifecycle.phase) {
       case 'live': {
         const { status, size, problem } = outbox;
-        const save = status;
-        return {
-          phase: 'live',
-          save,
-          unsent: size,
-          stream: stream.isOpen ? 'open' : 'connecting',
-          problem: save === 'offline' ? problem : null,
-        };
+        const connection = stream.isOpen ? 'open' : 'connecting';
+        return { phase: 'live', save: status, unsent: size, stream: connection, problem };
       }
       case 'ended':
         return { ...lifecycle, unsent: outbox.size };

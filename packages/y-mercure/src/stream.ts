@@ -28,6 +28,8 @@ export interface DocumentStreamOptions {
 
 /** A token is renewed when this part of its life has passed. */
 const RENEW_AT = 0.85;
+/** Timers cannot be set further ahead. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The stream of one document. Topics and tokens are short-lived, so every connection begins with a new subscription:
@@ -55,7 +57,7 @@ export class DocumentStream {
       silenceTimeoutMs,
       onOpen: () => onOpen(this.#connection),
       onStateChange: state => {
-        if (state.status !== 'open') onInterruption();
+        if (state.status === 'connecting' || state.status === 'waiting') onInterruption();
       },
       onEvent: ({ data }) => this.#deliver(data),
     });
@@ -91,7 +93,8 @@ export class DocumentStream {
     }
     signal.throwIfAborted();
     this.#connection = granted.connection;
-    this.#renewal = setTimeout(() => this.renew(), granted.expiresInSeconds * 1000 * RENEW_AT);
+    const renewInMs = granted.expiresInSeconds * 1000 * RENEW_AT;
+    this.#renewal = setTimeout(() => this.renew(), Math.min(renewInMs, MAX_TIMER_MS));
     return { hub: new URL(granted.hub, baseUrl), topics: granted.topics, token: granted.token };
   }
 
