@@ -1,4 +1,5 @@
 import { MAX_UPDATE_BYTES } from '@cahier/protocol';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LogFixture, openLogFixture, outcomes } from '../../test/log-fixture.ts';
 import { Writer } from '../../test/support.ts';
@@ -77,6 +78,21 @@ describe('what is refused changes nothing and harms nobody in the same commit', 
     const appends = [trashed, crypto.randomUUID()].map(id => fixture.append(id, new Writer().type('x')));
     expect(outcomes(log.commit(appends))).toEqual(['document_in_trash', 'document_not_found']);
   });
+});
+
+test('whatever bytes come, they are refused with a reason or they can be loaded', () => {
+  const documentId = fixture.document();
+  const snapshots = new Snapshots(fixture.database);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), bytes => {
+      const before = rows(documentId).length;
+      const [outcome] = outcomes(log.commit([fixture.append(documentId, bytes)]));
+      if (typeof outcome === 'string') expect(outcome).toMatch(/^update_/);
+      else expect(outcome).toBe(before + 1);
+    }),
+    { numRuns: 300, examples: [[Uint8Array.of(0, 0)]] },
+  );
+  snapshots.make(documentId);
 });
 
 describe('what an update builds on', () => {
