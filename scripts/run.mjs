@@ -19,7 +19,7 @@ const env = {
   DO_NOT_TRACK: '1',
 };
 
-/** Runs a command to its end; rejects when it fails. Signals reach it because it shares the terminal's group. */
+/** Runs a command to its end; rejects when it fails. */
 function run(command, args, { extraEnv = {}, quiet = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -33,13 +33,15 @@ function run(command, args, { extraEnv = {}, quiet = false } = {}) {
       stream?.on('data', chunk => {
         output += chunk;
       });
-    const forward = signal => child.kill(signal);
-    process.on('SIGTERM', forward);
-    process.on('SIGINT', forward);
+    // Ctrl+C reaches the child by itself, as it shares our terminal; we only have to outlive it.
+    const wait = () => {};
+    const terminate = () => child.kill('SIGTERM');
+    process.on('SIGINT', wait);
+    process.on('SIGTERM', terminate);
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      process.off('SIGTERM', forward);
-      process.off('SIGINT', forward);
+      process.off('SIGINT', wait);
+      process.off('SIGTERM', terminate);
       if (code === 0) return resolve();
       if (quiet) process.stderr.write(output);
       reject(new Failure(`${command} ${args.join(' ')}`, code ?? (signal === 'SIGINT' ? 130 : 1)));
