@@ -12,6 +12,7 @@ import { DocumentsPage } from './features/documents/documents-page.tsx';
 import { TrashPage } from './features/documents/trash-page.tsx';
 import { CrashPage, NotFoundPage } from './features/pages/pages.tsx';
 import { LoginPage } from './features/session/login-page.tsx';
+import { ownPath } from './features/session/own-path.ts';
 import { SessionGuard } from './features/session/session-guard.tsx';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -19,11 +20,6 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   notFoundComponent: NotFoundPage,
   errorComponent: CrashPage,
 });
-
-/** Where to go after log-in: only ever an address of this application. */
-function ownPath(from: unknown): string | undefined {
-  return typeof from === 'string' && /^\/(?![/\\])/.test(from) ? from : undefined;
-}
 
 const login = createRoute({
   getParentRoute: () => root,

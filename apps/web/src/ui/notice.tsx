@@ -12,7 +12,7 @@ export interface NoticeProps {
 /** Something to say instead of content: a few words on a leaf of ruled paper. */
 export function Notice({ title, children, actions, heading: Heading = 'h1' }: NoticeProps) {
   return (
-    <div className="ruled mx-auto w-full max-w-xl rounded-2xl border border-line bg-paper bg-[position:0_-8px] py-8 pr-6 pl-[88px] shadow-sheet [--row:32px] sm:pr-12">
+    <div className="ruled mx-auto w-full max-w-xl rounded-2xl border border-line bg-paper bg-[position:0_-8px] py-8 pr-5 pl-16 shadow-sheet [--margin-at:44px] [--row:32px] sm:pr-12 sm:pl-[88px] sm:[--margin-at:64px]">
       <Heading className="font-semibold font-serif text-2xl leading-8">{title}</Heading>
       {children !== undefined && <div className="font-serif text-lg text-soft leading-8">{children}</div>}
       {actions !== undefined && <div className="flex flex-wrap gap-2 pt-7 pb-1">{actions}</div>}
