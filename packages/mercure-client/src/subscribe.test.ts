@@ -12,6 +12,7 @@ const A_WHILE_MS = 20_000;
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0.5); // The jitter of the back-off.
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -6,9 +6,11 @@ import { createMemoryQueue, type UpdateQueue } from './queue.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0.5); // The jitter of the back-off.
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const A_WHILE_MS = 60_000;
@@ -296,14 +298,44 @@ test('healing waits for a log that can be read', async () => {
   await tick();
   await last().fail(refusal('update_missing_dependencies'));
   missing[0]?.reject(unreachable());
+  await tick();
+  expect(outbox.status).toBe('offline');
   await vi.advanceTimersByTimeAsync(A_WHILE_MS);
-  expect(sent).toHaveLength(2);
-  await last().fail(refusal('update_missing_dependencies'));
+  expect(sent).toHaveLength(1);
   missing[1]?.resolve(() => writer.updates[0] as Uint8Array);
   await tick();
   await last().accept();
   expect(outbox.status).toBe('saved');
   expect(ends).toEqual([]);
+});
+
+test('in doubt nothing is called saved, or sent, before it is known what the server misses', async () => {
+  const { outbox, sent, last, missing, writer } = start({ started: false });
+  outbox.doubt();
+  outbox.start();
+  await tick();
+  const flushed = outbox.flush();
+  expect(outbox.status).toBe('saving');
+  outbox.add(writer.write('a'));
+  await tick();
+  expect(sent).toHaveLength(0);
+  missing[0]?.resolve(() => writer.updates[0] as Uint8Array);
+  await tick();
+  expect(textOf(last().update)).toBe('a');
+  await last().accept();
+  await flushed;
+  expect(outbox.status).toBe('saved');
+});
+
+test('a doubt that proves unfounded leaves nothing to send', async () => {
+  const { outbox, sent, missing } = start();
+  outbox.doubt();
+  await tick();
+  const flushed = outbox.flush();
+  missing[0]?.resolve(() => null);
+  await flushed;
+  expect(outbox.status).toBe('saved');
+  expect(sent).toHaveLength(0);
 });
 
 test('a batch that the log is seen to hold is not sent again, though its answer was lost', async () => {

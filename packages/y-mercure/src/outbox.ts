@@ -1,6 +1,7 @@
 import { type Backoff, backoffDelayMs } from '@cahier/mercure-client';
-import { MAX_UPDATE_BYTES, type RequestError } from '@cahier/protocol';
+import type { RequestError } from '@cahier/protocol';
 import { uuidv4 } from 'lib0/random';
+import { Batch } from './batch.ts';
 import { asRequestError, judgeSending, type SendingVerdict } from './failures.ts';
 import type { QueuedEdit, UpdateQueue } from './queue.ts';
 import type { EndReason, SaveStatus } from './state.ts';
@@ -18,15 +19,6 @@ export interface OutboxOptions {
   /** The server will not take any more, for this reason. Everything unsent is kept. */
   onEnd(reason: EndReason, error: RequestError): void;
   backoff?: Backoff;
-}
-
-/** Edits that are sent as one. Once sealed (sent, perhaps) it never changes: a retry repeats the same bytes. */
-interface Batch {
-  readonly id: string;
-  readonly edits: Uint8Array[];
-  bytes: number;
-  sealed: Uint8Array | null;
-  readonly waiting: PromiseWithResolvers<void>[];
 }
 
 type Phase =
@@ -49,6 +41,10 @@ export class Outbox {
   #batches: Batch[] = [];
   #phase: Phase = { name: 'stopped' };
   #failures = 0;
+  /** Whether the document may hold edits that neither the server nor a batch has. */
+  #inDoubt = false;
+  /** Waiting for the doubt to be resolved. */
+  #waiting: PromiseWithResolvers<void>[] = [];
   #healed = false;
   #finishing = false;
   #problem: RequestError | null = null;
@@ -58,13 +54,13 @@ export class Outbox {
   }
 
   get status(): SaveStatus {
-    if (this.#batches.length === 0) return 'saved';
+    if (this.#isDone) return 'saved';
     return this.#problem === null ? 'saving' : 'offline';
   }
 
   /** Why the last attempt failed; null when it did not, or nothing is left to send. */
   get problem(): RequestError | null {
-    return this.#batches.length === 0 ? null : this.#problem;
+    return this.#isDone ? null : this.#problem;
   }
 
   /** The number of edits that are not acknowledged. */
@@ -83,10 +79,8 @@ export class Outbox {
 
   /** An edit was made here. */
   add(update: Uint8Array): void {
-    const batch = this.#roomFor(update);
-    batch.edits.push(update);
-    batch.bytes += update.length;
-    this.#keep(this.#options.queue.append({ batch: batch.id, update }));
+    const last = this.#batches.at(-1);
+    this.#put(update, last?.hasRoomFor(update) ? last : this.#newBatch());
     this.#options.onChange();
     this.#schedule();
   }
@@ -95,12 +89,19 @@ export class Outbox {
   adopt(edits: readonly QueuedEdit[]): void {
     const adopted = new Map<string, Batch>();
     for (const { batch: id, update } of edits) {
-      const batch = adopted.get(id) ?? newBatch(id);
-      batch.edits.push(update);
+      const batch = adopted.get(id) ?? new Batch(id);
+      batch.add(update);
       adopted.set(id, batch);
     }
-    for (const batch of adopted.values()) seal(batch);
+    for (const batch of adopted.values()) batch.seal();
     this.#batches.unshift(...adopted.values());
+    this.#options.onChange();
+    this.#schedule();
+  }
+
+  /** The document may hold edits that neither the server nor a batch has: compares them, before anything else is sent. */
+  doubt(): void {
+    this.#inDoubt = true;
     this.#options.onChange();
     this.#schedule();
   }
@@ -119,7 +120,8 @@ export class Outbox {
   stop(error: unknown): void {
     if (this.#phase.name === 'waiting') clearTimeout(this.#phase.timer);
     this.#phase = { name: 'stopped' };
-    for (const waiter of this.#batches.flatMap(batch => batch.waiting.splice(0))) waiter.reject(error);
+    const waiting = [...this.#batches.flatMap(batch => batch.waiting.splice(0)), ...this.#waiting.splice(0)];
+    for (const waiter of waiting) waiter.reject(error);
   }
 
   /** Sends what is left for as long as that succeeds, then stops. */
@@ -152,10 +154,10 @@ export class Outbox {
 
   /** Resolves when everything added so far is acknowledged; rejects when that can no longer happen. */
   flush(): Promise<void> {
-    const last = this.#batches.at(-1);
-    if (last === undefined) return Promise.resolve();
+    if (this.#isDone) return Promise.resolve();
     const waiter = Promise.withResolvers<void>();
-    last.waiting.push(waiter);
+    const last = this.#inDoubt ? undefined : this.#batches.at(-1);
+    (last?.waiting ?? this.#waiting).push(waiter);
     return waiter.promise;
   }
 
@@ -163,7 +165,7 @@ export class Outbox {
   sendBeforeUnload(): void {
     let room = KEEPALIVE_BYTES;
     for (const batch of this.#batches) {
-      const update = seal(batch);
+      const update = batch.seal();
       room -= Math.ceil(update.length / 3) * 4 + ENVELOPE_BYTES;
       if (room < 0) return;
       this.#options.send(batch.id, update, true).then(
@@ -181,19 +183,24 @@ export class Outbox {
     for (const batch of this.#batches) this.#keep(this.#options.queue.setAside(batch.id));
   }
 
-  #roomFor(update: Uint8Array): Batch {
-    const last = this.#batches.at(-1);
-    if (last !== undefined && last.sealed === null && last.bytes + update.length <= MAX_UPDATE_BYTES) {
-      return last;
-    }
-    const batch = newBatch(uuidv4());
+  get #isDone(): boolean {
+    return this.#batches.length === 0 && !this.#inDoubt;
+  }
+
+  #newBatch(): Batch {
+    const batch = new Batch(uuidv4());
     this.#batches.push(batch);
     return batch;
   }
 
+  #put(update: Uint8Array, batch: Batch): void {
+    batch.add(update);
+    this.#keep(this.#options.queue.append({ batch: batch.id, update }));
+  }
+
   /** The first edit after a pause leaves at once: after what runs now, so that edits made together go together. */
   #schedule(): void {
-    if (this.#phase.name !== 'idle' || this.#batches.length === 0) return;
+    if (this.#phase.name !== 'idle' || this.#isDone) return;
     const sending: Phase = { name: 'sending' };
     this.#phase = sending;
     queueMicrotask(() => this.#drain(sending));
@@ -202,27 +209,50 @@ export class Outbox {
   /** Sends until nothing is left, or until something else has begun than this `sending`. */
   async #drain(sending: Phase): Promise<void> {
     while (this.#phase === sending) {
+      if (this.#inDoubt) {
+        await this.#compare(sending);
+        continue;
+      }
       const [batch] = this.#batches;
       if (batch === undefined) {
         this.#phase = { name: 'idle' };
         return;
       }
       try {
-        const seq = await this.#options.send(batch.id, seal(batch), false);
+        const seq = await this.#options.send(batch.id, batch.seal(), false);
         this.acknowledge(batch.id);
         this.#options.onAcknowledged(batch.id, seq);
       } catch (error) {
         // It may have been acknowledged by an event while its own answer was lost.
-        if (this.#phase === sending && this.has(batch.id)) await this.#failed(asRequestError(error));
+        if (this.#phase === sending && this.has(batch.id)) this.#failed(asRequestError(error));
       }
     }
   }
 
-  async #failed(error: RequestError): Promise<void> {
+  #failed(error: RequestError): void {
     const verdict = judgeSending(error);
-    if (verdict === 'retry') this.#wait(error);
-    else if (verdict === 'heal') await this.#heal(error);
-    else this.#end(verdict, error);
+    if (verdict === 'retry') {
+      this.#wait(error);
+    } else if (verdict !== 'heal') {
+      this.#end(verdict, error);
+    } else if (this.#healed) {
+      this.#end('refused', error);
+    } else {
+      // The server lacks what the batch builds on (it lost something, or we did). Comparing finds out what it really
+      // misses; once, until something is acknowledged: a second refusal is final.
+      this.#healed = true;
+      this.#inDoubt = true;
+    }
+  }
+
+  async #compare(sending: Phase): Promise<void> {
+    try {
+      const missing = await this.#options.missingFromServer();
+      // In one go: an edit made in between would be neither in the one nor in the other.
+      if (this.#phase === sending) this.#replaceAll(missing());
+    } catch (error) {
+      if (this.#phase === sending) this.#wait(asRequestError(error));
+    }
   }
 
   #wait(error: RequestError): void {
@@ -241,43 +271,22 @@ export class Outbox {
     this.#options.onChange();
   }
 
-  /**
-   * The server lacks what a batch builds on (it lost something, or we did): replaces all batches by what the server
-   * really misses. Once, until something is acknowledged; a second refusal is final.
-   */
-  async #heal(error: RequestError): Promise<void> {
-    if (this.#healed) {
-      this.#end('refused', error);
-      return;
-    }
-    this.#healed = true;
-    const sending = this.#phase;
-    try {
-      const missing = await this.#options.missingFromServer();
-      if (this.#phase === sending) this.replaceAll(missing());
-    } catch (readError) {
-      this.#healed = false;
-      if (this.#phase === sending) this.#wait(asRequestError(readError));
-    }
-  }
-
   /** Sends `update` instead of everything unsent, all of which it contains; null: the server has it all. */
-  replaceAll(update: Uint8Array | null): void {
+  #replaceAll(update: Uint8Array | null): void {
     const replaced = this.#batches;
-    const waiting = replaced.flatMap(batch => batch.waiting);
+    const waiting = [...replaced.flatMap(batch => batch.waiting), ...this.#waiting.splice(0)];
     this.#batches = [];
+    this.#inDoubt = false;
     if (update === null) {
+      this.#succeeded();
       for (const waiter of waiting) waiter.resolve();
     } else {
-      const batch = this.#roomFor(update);
-      batch.edits.push(update);
-      batch.bytes = update.length;
+      const batch = this.#newBatch();
+      this.#put(update, batch);
       batch.waiting.push(...waiting);
-      this.#keep(this.#options.queue.append({ batch: batch.id, update }));
     }
     for (const { id } of replaced) this.#keep(this.#options.queue.remove(id));
     this.#options.onChange();
-    this.#schedule();
   }
 
   #end(reason: Exclude<SendingVerdict, 'retry' | 'heal'>, error: RequestError): void {
@@ -295,13 +304,4 @@ export class Outbox {
   #keep(operation: Promise<void>): void {
     operation.catch(() => {});
   }
-}
-
-function newBatch(id: string): Batch {
-  return { id, edits: [], bytes: 0, sealed: null, waiting: [] };
-}
-
-function seal(batch: Batch): Uint8Array {
-  batch.sealed ??= mergeAll(batch.edits);
-  return batch.sealed;
 }

@@ -12,6 +12,7 @@ const opened: Provider[] = [];
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0.5); // The jitter of the back-off.
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
   vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
 });
@@ -20,6 +21,7 @@ afterEach(async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   await destroyed;
   vi.useRealTimers();
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
 

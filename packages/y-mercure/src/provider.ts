@@ -78,8 +78,6 @@ export function createProvider(options: ProviderOptions): Provider {
 
   let lifecycle: Lifecycle = { phase: 'loading' };
   let state: ProviderState = { phase: 'loading' };
-  /** Whether the document may hold edits that neither the server nor the outbox has. */
-  let unreconciled = hasContent(doc) && !readOnly;
   let destruction: Promise<void> | undefined;
 
   const provider: Provider = {
@@ -101,7 +99,7 @@ export function createProvider(options: ProviderOptions): Provider {
       return () => eventListeners[name].delete(listener);
     },
     async flush() {
-      if (lifecycle.phase === 'ended' && outbox.size > 0) throw new Error('Edits are left unsent');
+      if (lifecycle.phase === 'ended' && outbox.status !== 'saved') throw new Error('Edits are left unsent');
       await outbox.flush();
     },
     retry,
@@ -134,14 +132,13 @@ export function createProvider(options: ProviderOptions): Provider {
     onCaughtUp: () => {
       if (lifecycle.phase !== 'live') enter({ phase: 'live' });
       if (!readOnly) outbox.start();
-      if (unreconciled) void reconcile();
     },
     onFailure: (error, retryAt) => {
       if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
     },
     onEnd: end,
     onRegression: () => {
-      unreconciled = !readOnly;
+      if (!readOnly) outbox.doubt();
     },
   });
 
@@ -185,6 +182,7 @@ export function createProvider(options: ProviderOptions): Provider {
     outbox.sendBeforeUnload();
   });
   doc.on('update', onDocUpdate);
+  if (hasContent(doc) && !readOnly) outbox.doubt();
   void open();
   return provider;
 
@@ -236,18 +234,6 @@ export function createProvider(options: ProviderOptions): Provider {
         stream.renew();
         emit('access', undefined);
         break;
-    }
-  }
-
-  /** Sends what the document holds and neither the server nor the outbox knows of. */
-  async function reconcile(): Promise<void> {
-    unreconciled = false;
-    try {
-      const missing = await replica.missingFromServer();
-      // In one go: an edit made in between would be neither in the one nor in the other.
-      outbox.replaceAll(missing());
-    } catch {
-      unreconciled = true; // Until the log can be read again.
     }
   }
 

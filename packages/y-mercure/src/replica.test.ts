@@ -7,9 +7,11 @@ import { Replica, type ReplicaOptions } from './replica.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0.5); // The jitter of the back-off.
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const A_WHILE_MS = 60_000;
