@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled, requireNode } from './install.mjs';
-import { ensureBrowser, ensureNginx } from './system-packages.mjs';
+import { ensureBrowser, ensureNchan, ensureNginx } from './system-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'node_modules', '.cache', 'test-results');
@@ -146,7 +146,10 @@ const commands = {
     summary();
   },
   async bench(args) {
-    await run('node', [SOURCES, '--expose-gc', 'packages/hub/bench/main.ts', ...args]);
+    const nchan = ensureNchan();
+    await run('node', [SOURCES, 'packages/hub/bench/main.ts', ...args], {
+      extraEnv: nchan === undefined ? {} : { NGINX_PATH: nchan.nginx, NCHAN_MODULE_PATH: nchan.module },
+    });
   },
 };
 

@@ -9,7 +9,7 @@ function find(program, places = (process.env.PATH ?? '').split(delimiter)) {
 function aptInstall(...packages) {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || find('apt-get') === undefined) return false;
-  console.log(`Installing ${packages.join(', ')} for the tests …`);
+  console.log(`Installing ${packages.join(', ')} …`);
   const env = {
     ...process.env,
     DEBIAN_FRONTEND: 'noninteractive',
@@ -42,21 +42,23 @@ export async function ensureBrowser() {
   process.exit(1);
 }
 
+const nginxPath = () =>
+  process.env.NGINX_PATH ??
+  find('nginx', [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/opt/homebrew/bin',
+  ]);
+
 /**
  * Finds nginx, or installs it where that is possible.
  *
  * @returns {Promise<string | undefined>} its path; undefined leaves the scenarios behind nginx out, which CI never does
  */
 export async function ensureNginx() {
-  const places = [
-    ...(process.env.PATH ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/local/sbin',
-    '/opt/homebrew/bin',
-  ];
-  const path = () => process.env.NGINX_PATH ?? find('nginx', places);
-  if (path() === undefined) aptInstall('nginx');
-  if (path() === undefined) {
+  if (nginxPath() === undefined) aptInstall('nginx');
+  if (nginxPath() === undefined) {
     const message = 'nginx was not found and could not be installed';
     if (process.env.CI) {
       console.error(`${message}.`);
@@ -64,5 +66,18 @@ export async function ensureNginx() {
     }
     console.warn(`${message}: the scenarios behind nginx are left out.`);
   }
-  return path();
+  return nginxPath();
+}
+
+/**
+ * Finds nginx's module nchan, which the hub is measured against, or installs it where that is possible.
+ *
+ * @returns {{ nginx: string, module: string } | undefined} their paths
+ */
+export function ensureNchan() {
+  const places = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/share/nginx/modules'];
+  const modulePath = () => process.env.NCHAN_MODULE_PATH ?? find('ngx_nchan_module.so', places);
+  if (modulePath() === undefined) aptInstall('nginx', 'libnginx-mod-nchan');
+  const [nginx, module] = [nginxPath(), modulePath()];
+  return nginx === undefined || module === undefined ? undefined : { nginx, module };
 }
