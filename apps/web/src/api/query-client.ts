@@ -3,7 +3,7 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { sessionQuery } from './queries.ts';
 
 /** Whether trying again may help by itself: no answer, or a server that is ill for the moment. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return (
     error instanceof RequestError &&
     (error.code === 'unreachable' || (error.status !== undefined && error.status >= 500))

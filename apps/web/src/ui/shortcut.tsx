@@ -3,7 +3,7 @@ const apple = typeof navigator !== 'undefined' && /mac|iphone|ipad/i.test(naviga
 const appleSigns: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' };
 
 /** `Mod+Shift+S` as this machine's keyboard has it: `⌘⇧S` or `Ctrl+Shift+S`. */
-export function shortcutText(keys: string): string {
+function shortcutText(keys: string): string {
   const parts = keys.split('+');
   return apple
     ? parts.map(part => appleSigns[part] ?? part).join('')

@@ -78,15 +78,19 @@ function caretPlugins(awareness: Awareness, me: Person): Plugin[] {
 }
 
 /**
- * The awareness without news of one's own cursor. The stock plugin redraws the selection at every change: at its own
- * ones, a moment late, it would put the cursor back to where it was before the last key.
+ * The awareness for the stock cursor plugin, without news of one's own cursor: the plugin redraws the selection at every
+ * change, and at its own ones, a moment late, it would put the cursor back to where it was before the last key.
  */
 function deafToOneself(awareness: Awareness): Awareness {
   const heard = new Map<(change: AwarenessChange) => void, (change: AwarenessChange) => void>();
   const used = {
     getStates: () => awareness.getStates(),
     getLocalState: () => awareness.getLocalState(),
-    setLocalStateField: (field: string, value: unknown) => awareness.setLocalStateField(field, value),
+    setLocalStateField(field: string, value: unknown) {
+      // The plugin repeats an unmoved cursor after every edit of somebody else; nobody needs to hear that.
+      const known = awareness.getLocalState()?.[field] ?? null;
+      if (JSON.stringify(known) !== JSON.stringify(value)) awareness.setLocalStateField(field, value);
+    },
     on(_: 'change', listener: (change: AwarenessChange) => void) {
       const filtered = (change: AwarenessChange) => {
         const others = [...change.added, ...change.updated, ...change.removed];
