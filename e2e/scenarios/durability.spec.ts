@@ -51,17 +51,19 @@ test('what is typed without a network is kept, said to be so, and sent when it i
   expect(await first.lines()).toEqual(await second.lines());
 });
 
-test.describe('with a server of its own', () => {
-  let own: CahierServer;
-  test.beforeEach(async () => {
-    own = await CahierServer.start();
-  });
-  test.afterEach(() => own[Symbol.asyncDispose]());
+const withOwnServer = test.extend<{ own: CahierServer }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its destructured parameter
-  test.use({ baseURL: async ({}, use) => use(own.url) });
+  own: async ({}, use) => {
+    await using own = await CahierServer.start();
+    await use(own);
+  },
+  baseURL: async ({ own }, use) => use(own.url),
+});
 
+withOwnServer.describe('with a server of its own', () => {
   for (const end of ['stop', 'kill'] as const) {
-    test(`people write on after the server was ${end === 'stop' ? 'restarted' : 'killed and came back'}`, async ({
+    withOwnServer(`people write on after the server was ${end === 'stop' ? 'restarted' : 'killed and came back'}`, async ({
+      own,
       user,
       user2,
       documentId,

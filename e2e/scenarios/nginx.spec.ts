@@ -1,28 +1,24 @@
 import { CahierServer } from '../fixtures/cahier-server.ts';
 import { freePort, startNginx } from '../fixtures/nginx.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { test as base, expect } from '../fixtures/test.ts';
 
 const nginx = process.env.NGINX_PATH;
 
+const test = base.extend<{ app: CahierServer; publicUrl: string }>({
+  publicUrl: async ({ browserName: _ }, use) => use(`http://127.0.0.1:${await freePort()}`),
+  app: async ({ publicUrl }, use) => {
+    await using app = await CahierServer.start({ PUBLIC_URL: publicUrl });
+    await use(app);
+  },
+  baseURL: async ({ app, publicUrl }, use) => {
+    const port = Number(new URL(publicUrl).port);
+    await using _nginx = await startNginx({ nginx: nginx ?? '', port, upstream: `127.0.0.1:${app.port}` });
+    await use(publicUrl);
+  },
+});
+
 test.describe('behind nginx, with the project’s configuration', () => {
   test.skip(nginx === undefined, 'nginx is not on this machine');
-
-  let app: CahierServer;
-  let proxy: AsyncDisposable;
-  let publicUrl: string;
-
-  test.beforeEach(async () => {
-    const port = await freePort();
-    publicUrl = `http://127.0.0.1:${port}`;
-    app = await CahierServer.start({ PUBLIC_URL: publicUrl });
-    proxy = await startNginx({ nginx: nginx ?? '', port, upstream: `127.0.0.1:${app.port}` });
-  });
-  test.afterEach(async () => {
-    await proxy[Symbol.asyncDispose]();
-    await app[Symbol.asyncDispose]();
-  });
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its destructured parameter
-  test.use({ baseURL: async ({}, use) => use(publicUrl) });
 
   test('two people see each other’s words and cursors as they are typed', async ({
     user,
@@ -41,7 +37,7 @@ test.describe('behind nginx, with the project’s configuration', () => {
     await expect(first.people.getByRole('listitem')).toHaveCount(1);
   });
 
-  test('they write on after the application was restarted behind it', async ({ user, user2, documentId }) => {
+  test('they write on after the application was restarted behind it', async ({ app, user, user2, documentId }) => {
     await user.api.share(documentId, 'user2', 'editor');
     const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
     await first.write('before');
@@ -55,6 +51,7 @@ test.describe('behind nginx, with the project’s configuration', () => {
   });
 
   test('the hub’s health is visible through it, and a hub that is down is said to be', async ({
+    app,
     request,
   }) => {
     expect((await request.get('/healthz')).status()).toBe(200);
