@@ -42,6 +42,10 @@ export const HUB_ERRORS = {
   /** Thrown while starting, never sent. */
   options_invalid: { status: 500, title: 'The hub cannot start with these options' },
   /** Thrown while starting, never sent. */
+  history_locked: { status: 500, title: 'The history is in use' },
+  /** Thrown while starting, never sent. */
+  history_unusable: { status: 500, title: 'The history cannot be used' },
+  /** Thrown while starting, never sent. */
   key_weak: { status: 500, title: 'A signing key is too short' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,0 +1,1 @@
+export { type SqliteTransportOptions, sqliteTransport } from './transport.ts';
