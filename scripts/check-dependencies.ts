@@ -93,8 +93,8 @@ function layerObjection(file: string, imported: string): string | undefined {
   if (isTest(file)) return undefined;
   const sources = 'packages/hub/src';
   const layerOf = (path: string) => {
-    const folder = relative(sources, path).split(sep).slice(0, -1).join('/') || '.';
-    return hubLayers.findIndex(layer => layer.includes(folder));
+    const [folder = '.', ...rest] = relative(sources, path).split(sep);
+    return hubLayers.findIndex(layer => layer.includes(rest.length > 0 ? folder : '.'));
   };
   const [from, to] = [layerOf(file), layerOf(join(dirname(file), imported))];
   if (from === -1 || to === -1) return 'one of the two is in none of the layers of hubLayers';

@@ -1,6 +1,7 @@
 // Publishes into a history until it is killed, and prints the id of each update once it has been acknowledged.
+
+import { createUpdate } from '../src/messages/update.ts';
 import { sqliteTransport } from '../src/transports/sqlite/index.ts';
-import { createUpdate } from '../src/update.ts';
 
 const transport = await sqliteTransport({ file: process.argv[2] ?? '' });
 const publishOne = async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
-import { EARLIEST } from '../../update.ts';
+import { EARLIEST } from '../../messages/update.ts';
 import { FIND, type HistoryBounds, openHistory, type StoredUpdate } from './history.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'hub-history-'));

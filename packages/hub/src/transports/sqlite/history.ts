@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { EARLIEST } from '../../update.ts';
+import { EARLIEST } from '../../messages/update.ts';
 import { inspect } from './inspect.ts';
 import { SCHEMA } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { HubError } from '../../errors.ts';
+import { HubError } from '../../diagnostics/errors.ts';
 
 /**
  * Runs what opens a history file and says in the hub's own terms what is wrong with it.

@@ -1,4 +1,4 @@
-import { HubError, type HubErrorCode } from '../../errors.ts';
+import { HubError, type HubErrorCode } from '../../diagnostics/errors.ts';
 import type { HistoryBounds, HistoryRow, HistorySize, StoredUpdate } from './history.ts';
 
 /** What a thread is started with. */

@@ -1,5 +1,5 @@
-import type { StoredEvent } from '../../transport.ts';
-import type { Update } from '../../update.ts';
+import type { Update } from '../../messages/update.ts';
+import type { StoredEvent } from '../transport.ts';
 import type { HistoryRow, StoredUpdate } from './history.ts';
 
 export function toRow({ id, topics, type, retry, data, private: isPrivate }: Update): StoredUpdate {

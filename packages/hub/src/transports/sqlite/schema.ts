@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { HubError } from '../../errors.ts';
+import { HubError } from '../../diagnostics/errors.ts';
 
 /** Marks the file as a hub's history ("CaHi"), so that no other program's database is taken for one. */
 const APPLICATION_ID = 0x43614869;

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { HubError } from '../../errors.ts';
+import { HubError } from '../../diagnostics/errors.ts';
 import {
   type CallName,
   type HistoryCalls,

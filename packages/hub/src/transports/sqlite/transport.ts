@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { HubError } from '../../errors.ts';
-import type { LiveEvent, Position, StoredEvent, Transport } from '../../transport.ts';
-import type { Update } from '../../update.ts';
+import { HubError } from '../../diagnostics/errors.ts';
+import type { Update } from '../../messages/update.ts';
+import type { LiveEvent, Position, StoredEvent, Transport } from '../transport.ts';
 import type { HistoryBounds, HistorySize } from './history.ts';
 import type { Opened } from './messages.ts';
 import { bytesOfUpdate, fromRow, toRow } from './rows.ts';
@@ -193,6 +193,8 @@ class SqliteTransport implements Transport {
         if (more) this.#discard();
       } catch (error) {
         for (const { reject } of group) reject(error as Error);
+      } finally {
+        for (const { bytes } of group) this.#waitingBytes -= bytes;
       }
     }
   }
@@ -205,7 +207,6 @@ class SqliteTransport implements Transport {
       bytes += publication.bytes;
       count++;
     }
-    this.#waitingBytes -= bytes;
     return this.#waiting.splice(0, count);
   }
 
