@@ -95,6 +95,25 @@ test('one report is in flight, reports are 50 ms apart, and the newest position 
   expect(last().state).toEqual({ cursor: cursorAt(5) });
 });
 
+test('a cursor that is set anew without having moved is not reported', async () => {
+  const { exchange, move, sent, last } = start();
+  exchange.opened('c1');
+  await last().answer();
+  await vi.advanceTimersByTimeAsync(50);
+  move(1);
+  await last().answer();
+  for (let edit = 0; edit < 20; edit++) {
+    await vi.advanceTimersByTimeAsync(100);
+    move(1);
+  }
+  expect(sent).toHaveLength(2);
+  move(2);
+  await last().fail();
+  await vi.advanceTimersByTimeAsync(100);
+  move(2);
+  expect(sent).toHaveLength(4);
+});
+
 test('the clock grows with every report, also from one provider of a document to the next', async () => {
   const { exchange, move, sent, last, awareness } = start();
   exchange.opened('c1');

@@ -13,6 +13,8 @@ export interface PresenceOptions {
 
 /** Reports are at least so far apart; the newest wins. */
 const REPORT_INTERVAL_MS = 50;
+/** A cursor that has not moved is reported again after this; shorter than the awareness's own renewal (15 s). */
+const REPEAT_AFTER_MS = 10_000;
 
 /**
  * Keeps a y-protocols `Awareness` in step with the server: our cursor goes up, those of the others come down, with the
@@ -26,6 +28,8 @@ export class PresenceExchange {
   #sending = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastReportAt = Number.NEGATIVE_INFINITY;
+  /** The state reported last, as JSON; undefined: none, or it did not arrive. */
+  #lastReported: string | undefined;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -41,6 +45,7 @@ export class PresenceExchange {
     this.#connection = connection;
     // A renewed clock: the server may have taken us for gone since the last report.
     const { awareness } = this.#options;
+    this.#lastReported = undefined;
     awareness.setLocalState(awareness.getLocalState());
   }
 
@@ -89,8 +94,13 @@ export class PresenceExchange {
     { added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>,
     origin: unknown,
   ) => {
-    const ours = this.#options.awareness.clientID;
-    if (origin === 'local' && [...added, ...updated, ...removed].includes(ours)) this.#report();
+    const { awareness } = this.#options;
+    if (origin !== 'local' || ![...added, ...updated, ...removed].includes(awareness.clientID)) return;
+    // Editor bindings set the cursor again after every edit of anybody: sent on, that would be traffic that grows with
+    // the square of the people.
+    const isOld = Date.now() - this.#lastReportAt >= REPEAT_AFTER_MS;
+    const hasMoved = JSON.stringify(presenceState(awareness.getLocalState())) !== this.#lastReported;
+    if (isOld || hasMoved) this.#report();
   };
 
   #report(): void {
@@ -109,8 +119,9 @@ export class PresenceExchange {
     this.#dirty = false;
     this.#sending = true;
     this.#lastReportAt = Date.now();
+    const state = presenceState(awareness.getLocalState());
+    this.#lastReported = JSON.stringify(state);
     try {
-      const state = presenceState(awareness.getLocalState());
       const askedAt = Date.now();
       const here = await send(
         { connection, client: awareness.clientID, clock: clockOf(awareness), state },
@@ -118,6 +129,7 @@ export class PresenceExchange {
       );
       if (this.#connection === connection) this.#reconcile(here, askedAt);
     } catch {
+      this.#lastReported = undefined;
       // The next renewal, or the next opening of the stream, repeats it.
     } finally {
       this.#sending = false;
