@@ -18,12 +18,15 @@ export interface FormattingToolbarProps {
 export function FormattingToolbar({ editor, onLink }: FormattingToolbarProps) {
   const format = useFormat(editor);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) editor.commands.focus();
+    // Menus that hang from the toolbar are its children to React, but not in the page.
+    const inToolbar = event.target instanceof Node && event.currentTarget.contains(event.target);
+    if (event.key === 'Escape' && inToolbar) editor.commands.focus();
   };
   return (
     <Toolbar.Root
       aria-label="Formatting"
-      onKeyDown={onKeyDown}
+      // On the way down: a tooltip keeps the key to itself when it closes.
+      onKeyDownCapture={onKeyDown}
       className="toolbar-scroll flex items-center gap-0.5 overflow-x-auto px-1 py-1"
     >
       <Controls of={history} editor={editor} format={format} />
