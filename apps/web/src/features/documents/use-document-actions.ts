@@ -12,6 +12,9 @@ type Identified = Pick<DocumentSummary, 'id'>;
 export function useDocumentActions() {
   const queryClient = useQueryClient();
   const refreshLists = () => queryClient.invalidateQueries({ queryKey: ['documents'] });
+  const know = (document: DocumentSummary) => {
+    queryClient.setQueryData(documentQuery(document.id).queryKey, document);
+  };
   const tellFailure = (error: RequestError) => {
     if (error.code !== 'unauthenticated') toast(failureText(error));
   };
@@ -19,20 +22,23 @@ export function useDocumentActions() {
 
   const create = useMutation({
     mutationFn: () => api.createDocument({ body: {} }),
-    onSuccess: document => queryClient.setQueryData(documentQuery(document.id).queryKey, document),
+    onSuccess: know,
     ...settled,
   });
 
   const rename = useMutation({
     mutationFn: ({ id, title }: { id: string; title: string }) =>
       api.renameDocument({ params: { documentId: id }, body: { title } }),
-    onSuccess: document => queryClient.setQueryData(documentQuery(document.id).queryKey, document),
+    onSuccess: know,
     ...settled,
   });
 
   const restore = useMutation({
     mutationFn: ({ id }: Identified) => api.restoreDocument({ params: { documentId: id } }),
-    onSuccess: document => toast(`“${titleOf(document)}” is back among your documents.`),
+    onSuccess: document => {
+      know(document);
+      toast(`“${titleOf(document)}” is back among your documents.`);
+    },
     ...settled,
   });
 

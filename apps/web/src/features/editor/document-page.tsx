@@ -1,4 +1,5 @@
 import type { DocumentSummary, Person } from '@cahier/protocol';
+import clsx from 'clsx';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { OpenDocument } from '../../realtime/use-provider.ts';
 import { rights } from '../documents/rights.ts';
@@ -48,7 +49,7 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
       {state.phase === 'ended' && (
         <EndedPanel state={state} document={document} editor={editor} onStartOver={onStartOver} />
       )}
-      <Sheet>
+      <Sheet top={!writes}>
         <div ref={title} className="mb-5 sm:mb-7">
           <TitleField
             document={document}
@@ -81,7 +82,7 @@ export function DocumentPageSkeleton({
       header={<EditorHeader document={document} open={undefined} me={me} showTitle={false} />}
       toolbar={mayWrite && <div className="h-13 pointer-fine:h-11" />}
     >
-      <Sheet>
+      <Sheet top={!mayWrite}>
         <div role="status" aria-label="Loading the document" className="waiting">
           <div className="shimmer mb-10 h-11 w-2/3" />
           {[92, 97, 88, 94, 41, 0, 95, 90, 67].map((width, line) => (
@@ -121,9 +122,15 @@ function Frame({ header, toolbar, children }: FrameProps) {
   );
 }
 
-function Sheet({ children }: { children: ReactNode }) {
+/** `top`: no toolbar covers its upper edge. */
+function Sheet({ top, children }: { top: boolean; children: ReactNode }) {
   return (
-    <div className="flex-1 border-line bg-paper px-5 pt-8 sm:border-x sm:px-16 sm:pt-12 md:px-20">
+    <div
+      className={clsx(
+        'flex-1 border-line bg-paper px-5 pt-8 sm:border-x sm:px-16 sm:pt-12 md:px-20',
+        top && 'border-t sm:rounded-t-2xl',
+      )}
+    >
       {children}
     </div>
   );

@@ -47,6 +47,8 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
 
   useEffect(() => {
     if (editor.isEditable === editable) return;
+    // Typing has stopped: the cursor that is still there would say otherwise.
+    if (!editable) editor.view.dom.blur();
     editor.setOptions({ editable, editorProps: { attributes: attributesFor(editable) } });
   }, [editor, editable]);
 

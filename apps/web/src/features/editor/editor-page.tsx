@@ -51,11 +51,7 @@ function OpenedDocument({ documentId }: { documentId: string }) {
           title="In the trash"
           actions={
             <>
-              <Button
-                variant="primary"
-                busy={restore.isPending}
-                onClick={() => restore.mutate(document, { onSuccess: () => void query.refetch() })}
-              >
+              <Button variant="primary" busy={restore.isPending} onClick={() => restore.mutate(document)}>
                 Restore
               </Button>
               <BackToDocuments />

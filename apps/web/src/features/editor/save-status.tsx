@@ -1,13 +1,18 @@
 import type { ProviderState } from '@cahier/y-mercure';
 import clsx from 'clsx';
 import { Check, CloudOff, RefreshCw } from 'lucide-react';
+import { useLasting } from '../../ui/use-lasting.ts';
 import { statusText } from './status-text.ts';
+
+/** A stream is renewed every few minutes, and many a proxy cuts it: that alone worries nobody. */
+const SAID_AFTER_MS = 3_000;
 
 const icons = { calm: Check, busy: RefreshCw, warning: CloudOff };
 
 /** Whether what was typed is safe. Takes the same room whatever it says. */
 export function SaveStatus({ state, writes }: { state: ProviderState; writes: boolean }) {
-  const status = statusText(state, writes);
+  const interrupted = state.phase === 'live' && state.stream === 'connecting';
+  const status = statusText(state, writes, useLasting(interrupted, SAID_AFTER_MS));
   const Icon = icons[status?.tone ?? 'calm'];
   return (
     <div

@@ -11,9 +11,10 @@ export interface StatusText {
  *
  * @param state - of the provider
  * @param writes - whether this person can change the document: to a reader, "Saved" would say nothing
+ * @param cutOff - whether the edits of others have not arrived for so long that it has to be said
  * @returns `null` where there is nothing to say
  */
-export function statusText(state: ProviderState, writes: boolean): StatusText | null {
+export function statusText(state: ProviderState, writes: boolean, cutOff: boolean): StatusText | null {
   switch (state.phase) {
     case 'loading':
     case 'failed':
@@ -25,6 +26,7 @@ export function statusText(state: ProviderState, writes: boolean): StatusText | 
         return { text: `Offline: ${edits(state.unsent)} waiting`, tone: 'warning' };
       }
       if (state.save === 'saving') return { text: 'Saving…', tone: 'busy' };
+      if (cutOff) return { text: 'Reconnecting…', tone: 'warning' };
       return writes ? { text: 'Saved', tone: 'calm' } : null;
   }
 }
