@@ -62,30 +62,28 @@ const withOwnServer = test.extend<{ own: CahierServer }>({
 
 withOwnServer.describe('with a server of its own', () => {
   for (const end of ['stop', 'kill'] as const) {
-    withOwnServer(`people write on after the server was ${end === 'stop' ? 'restarted' : 'killed and came back'}`, async ({
-      own,
-      user,
-      user2,
-      documentId,
-    }) => {
-      await user.api.share(documentId, 'user2', 'editor');
-      const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
-      await first.write('before');
-      await expect(second.text).toContainText('before');
-      await first.expectSaved();
+    withOwnServer(
+      `people write on after the server was ${end === 'stop' ? 'restarted' : 'killed and came back'}`,
+      async ({ own, user, user2, documentId }) => {
+        await user.api.share(documentId, 'user2', 'editor');
+        const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+        await first.write('before');
+        await expect(second.text).toContainText('before');
+        await first.expectSaved();
 
-      await own[end]();
-      await first.write(' while it was away');
-      await expect(first.status).toHaveText(/Offline/);
-      await own.resume();
+        await own[end]();
+        await first.write(' while it was away');
+        await expect(first.status).toHaveText(/Offline/);
+        await own.resume();
 
-      await first.expectSaved();
-      await expect(second.text).toContainText('before while it was away');
-      await second.write(' and after');
-      await expect(first.text).toContainText('before while it was away and after');
+        await first.expectSaved();
+        await expect(second.text).toContainText('before while it was away');
+        await second.write(' and after');
+        await expect(first.text).toContainText('before while it was away and after');
 
-      await first.page.reload();
-      await expect(first.text).toContainText('before while it was away and after');
-    });
+        await first.page.reload();
+        await expect(first.text).toContainText('before while it was away and after');
+      },
+    );
   }
 });

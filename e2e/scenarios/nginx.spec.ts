@@ -37,7 +37,12 @@ test.describe('behind nginx, with the project’s configuration', () => {
     await expect(first.people.getByRole('listitem')).toHaveCount(1);
   });
 
-  test('they write on after the application was restarted behind it', async ({ app, user, user2, documentId }) => {
+  test('they write on after the application was restarted behind it', async ({
+    app,
+    user,
+    user2,
+    documentId,
+  }) => {
     await user.api.share(documentId, 'user2', 'editor');
     const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
     await first.write('before');

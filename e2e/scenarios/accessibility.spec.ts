@@ -1,0 +1,73 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures/test.ts';
+
+const viewports = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+/** No violation of WCAG 2.2 A and AA that axe can find, and nothing to scroll sideways for. */
+async function expectAccessible(page: Page) {
+  await page.evaluate(() => document.fonts.ready);
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => ({ id, targets: nodes.map(({ target }) => target.join(' ')) })),
+  ).toEqual([]);
+  const overflow = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+  expect(overflow).toBeLessThanOrEqual(0);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [device, viewport] of Object.entries(viewports)) {
+    test(`every screen is accessible: ${colorScheme}, ${device}`, async ({
+      visitor,
+      user,
+      user2,
+      documentId,
+    }) => {
+      await user.api.share(documentId, 'user2', 'editor');
+      const companion = await user2.open(documentId);
+      await companion.write('# A heading\nSome words. [a link](https://example.org) ');
+
+      const arrange = async (page: Page) => {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize(viewport);
+      };
+      const page = await visitor.newPage();
+      await arrange(page);
+      await page.goto('/');
+      await expect(page.getByLabel('Password')).toBeVisible();
+      await expectAccessible(page);
+
+      const editor = await user.open(documentId);
+      await arrange(editor.page);
+      await expect(editor.text).toContainText('Some words');
+      await expect(editor.people.getByRole('listitem')).toHaveCount(2);
+      await expectAccessible(editor.page);
+
+      await editor.page.getByRole('button', { name: 'Share' }).click();
+      await expect(editor.page.getByRole('dialog')).toBeVisible();
+      await expectAccessible(editor.page);
+
+      await editor.page.goto('/');
+      await expect(editor.page.getByRole('list', { name: 'Documents', exact: true })).toBeVisible();
+      await expectAccessible(editor.page);
+      await editor.page
+        .getByRole('button', { name: /^Actions for/ })
+        .first()
+        .click();
+      await expect(editor.page.getByRole('menu')).toBeVisible();
+      await expectAccessible(editor.page);
+
+      await editor.page.goto('/nowhere');
+      await expect(editor.page.getByRole('heading')).toBeVisible();
+      await expectAccessible(editor.page);
+    });
+  }
+}
