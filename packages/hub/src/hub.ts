@@ -1,16 +1,19 @@
 import { createAuthorization } from './authorization/authorization.ts';
 import { HubError } from './diagnostics/errors.ts';
-import { createHealthEndpoint } from './endpoints/health.ts';
+import { Counters, type HubStatistics } from './diagnostics/statistics.ts';
+import { createClientAddress } from './endpoints/client-address.ts';
+import { createHealthEndpoints } from './endpoints/health.ts';
 import { createPublishEndpoint } from './endpoints/publish.ts';
 import { createSubscribeEndpoint, type SubscriptionChange } from './endpoints/subscribe.ts';
 import { createHandler, type Handler } from './http/handler.ts';
 import { createUpdate, type Update, type UpdateDraft } from './messages/update.ts';
 import { type HubOptions, resolveOptions } from './options.ts';
+import { ConnectionLimits } from './streams/connection-limits.ts';
 import { Subscribers } from './streams/subscribers.ts';
 
 export interface Hub {
   /**
-   * Serves `/.well-known/mercure` and `/healthz` for `node:http` and Express. Other paths go to `next`, or get a 404.
+   * Serves `/.well-known/mercure`, `/healthz` and `/mercure/health/` for `node:http` and Express. Other paths go to `next`, or get a 404.
    * Belongs before body parsers.
    */
   readonly handler: Handler;
@@ -23,6 +26,8 @@ export interface Hub {
    * @throws HubError `topic_missing`, `topic_invalid`, `update_invalid`, `update_too_large` or `hub_closed`
    */
   publish(draft: UpdateDraft): Promise<{ id: string }>;
+  /** What the hub has done and how it is; `renderMetrics` writes it in Prometheus' text format. */
+  statistics(): HubStatistics;
   /** Ends every stream that listens to exactly this topic, after what is queued for it. */
   endStreams(selection: { topic: string }): void;
   /**
@@ -43,7 +48,15 @@ export function createHub(options: HubOptions): Hub {
   const authorization = createAuthorization(resolved);
   const subscribers = new Subscribers();
 
-  transport.listen(event => subscribers.dispatch(event));
+  const counters = new Counters();
+  /** When this process accepted an update that is on its way through the transport. */
+  const acceptedAt = new WeakMap<Update, number>();
+
+  transport.listen(event => {
+    counters.deliveriesTotal += subscribers.dispatch(event);
+    const startedAt = acceptedAt.get(event.update);
+    if (startedAt !== undefined) counters.delivered((performance.now() - startedAt) / 1_000);
+  });
   // Twice per interval, because the first call after an event only notes the silence.
   const heartbeat = setInterval(() => subscribers.heartbeat(), resolved.heartbeatIntervalMs / 2).unref();
 
@@ -59,21 +72,32 @@ export function createHub(options: HubOptions): Hub {
   const isClosed = () => closing !== undefined;
   const publish = async (update: Update) => {
     if (isClosed()) throw new HubError('hub_closed', 'The hub is closed');
-    await transport.publish(update);
+    acceptedAt.set(update, performance.now());
+    try {
+      await transport.publish(update);
+      counters.updatesTotal++;
+    } catch (error) {
+      counters.updatesFailed++;
+      throw error;
+    }
   };
   const handler = createHandler({
     subscribe: createSubscribeEndpoint({
       ...resolved,
       authorization,
       subscribers,
+      limits: new ConnectionLimits(resolved),
+      clientAddress: createClientAddress(resolved.trustedProxies),
+      counters,
       isClosed,
       onSubscriptionChange,
     }),
     publish: createPublishEndpoint({ authorization, publish, maxUpdateBytes }),
-    health: createHealthEndpoint(transport),
+    ...createHealthEndpoints(transport),
     corsOrigins: resolved.corsOrigins,
     isClosed,
     logger,
+    onRefused: code => counters.refused(code),
   });
 
   return {
@@ -86,6 +110,12 @@ export function createHub(options: HubOptions): Hub {
       await publish(update);
       return { id: update.id };
     },
+    statistics: () =>
+      counters.snapshot({
+        subscribersConnected: subscribers.size,
+        queueBytes: subscribers.queuedBytes,
+        history: transport.historySize,
+      }),
     endStreams: ({ topic }) => subscribers.endTopic(topic, 'access_ended'),
     close() {
       closing ??= (async () => {

@@ -41,6 +41,15 @@ export interface HubOptions {
   readonly maxMatchersPerRequest?: number;
   /** Most streams open at once. Default: 10,000. */
   readonly maxConnections?: number;
+  /** Most streams open at once from one address (of IPv6, one /64 network). Default: no limit but the total. */
+  readonly maxConnectionsPerAddress?: number;
+  /** Most streams open at once with one token. Default: no limit but the total. */
+  readonly maxConnectionsPerToken?: number;
+  /**
+   * Proxies whose `X-Forwarded-For` is believed: addresses, networks (`10.0.0.0/8`), or `loopback`, `linklocal`,
+   * `uniquelocal`. Default: none.
+   */
+  readonly trustedProxies?: readonly string[];
   /** Default: says nothing. */
   readonly logger?: Logger;
   /** Called when a stream has opened and when it has ended. Default: nothing. */
@@ -58,6 +67,7 @@ const DEFAULTS = {
   maxUpdateBytes: 1024 * 1024,
   maxMatchersPerRequest: 100,
   maxConnections: 10_000,
+  trustedProxies: [] as readonly string[],
   logger: silentLogger,
 } satisfies Partial<HubOptions>;
 
@@ -70,19 +80,24 @@ export function resolveOptions(options: HubOptions) {
   const resolved = {
     ...DEFAULTS,
     maxConnectionMs: undefined,
+    maxConnectionsPerAddress: undefined,
+    maxConnectionsPerToken: undefined,
     ...options,
     transport: options.transport ?? memoryTransport(),
   };
   const numbers = {
     heartbeatIntervalMs: resolved.heartbeatIntervalMs,
     retryMs: resolved.retryMs,
-    ...(resolved.maxConnectionMs !== undefined && { maxConnectionMs: resolved.maxConnectionMs }),
     maxQueueBytesPerSubscriber: resolved.maxQueueBytesPerSubscriber,
     maxUpdateBytes: resolved.maxUpdateBytes,
     maxMatchersPerRequest: resolved.maxMatchersPerRequest,
     maxConnections: resolved.maxConnections,
+    maxConnectionMs: resolved.maxConnectionMs,
+    maxConnectionsPerAddress: resolved.maxConnectionsPerAddress,
+    maxConnectionsPerToken: resolved.maxConnectionsPerToken,
   };
   for (const [name, value] of Object.entries(numbers)) {
+    if (value === undefined) continue;
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new HubError('options_invalid', `${name} must be a positive whole number, not ${value}`);
     }

@@ -63,6 +63,9 @@ describe('starting', () => {
   it.each([
     { heartbeatIntervalMs: 0 },
     { maxConnections: -1 },
+    { maxConnectionsPerAddress: 0 },
+    { maxConnectionsPerToken: 0.5 },
+    { trustedProxies: ['everyone'] },
     { maxConnectionMs: 0 },
     { maxUpdateBytes: 1.5 },
     { publicUrl: 'example.com' },
@@ -234,11 +237,11 @@ describe('streams', () => {
     expect((await stream.next()).data).toBe('live');
   });
 
-  it('L7 answers 503 with Retry-After when there are as many streams as it may have', async () => {
+  it('L7 answers 429 with Retry-After when there are as many streams as it may have', async () => {
     await using server = await start({ maxConnections: 1 });
     const first = await server.subscribe('topic=a');
     const response = await fetch(`${server.endpoint}?topic=a`);
-    expect(response.status).toBe(503);
+    expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(await response.json()).toMatchObject({ code: 'too_many_connections' });
     await first.close();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { decodeProtectedHeader, type JWTPayload } from 'jose';
 import { HubError } from '../diagnostics/errors.ts';
@@ -18,6 +19,11 @@ export interface AuthorizationOptions {
   readonly publicUrl: () => URL | undefined;
 }
 
+export interface SubscriberGrant extends Grant {
+  /** The same for every use of the token, and tells nothing about it. */
+  readonly tokenKey: string;
+}
+
 /** Finds out what the sender of a request may do. */
 export interface Authorization {
   /**
@@ -32,7 +38,7 @@ export interface Authorization {
    *
    * @throws HubError `token_invalid` or `credentials_malformed`
    */
-  subscriber(request: IncomingMessage): Promise<Grant | undefined>;
+  subscriber(request: IncomingMessage): Promise<SubscriberGrant | undefined>;
 }
 
 /** @throws HubError `key_weak` or `options_invalid` when a key cannot be used */
@@ -49,9 +55,18 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     },
     async subscriber(request) {
       const credentials = readCredentials(request, options.cookieNames);
-      return credentials && grantOf(credentials.token, subscriberVerifier, options.publicUrl());
+      if (credentials === undefined) return undefined;
+      const grant = await grantOf(credentials.token, subscriberVerifier, options.publicUrl());
+      return { ...grant, tokenKey: tokenKey(credentials.token) };
     },
   };
+}
+
+/** A hash of what is signed: signatures of some algorithms can be rewritten into others that verify as well. */
+function tokenKey(token: string): string {
+  return createHash('sha256')
+    .update(token.slice(0, token.lastIndexOf('.')))
+    .digest('base64');
 }
 
 /**

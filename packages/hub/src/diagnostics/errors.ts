@@ -34,9 +34,9 @@ export const HUB_ERRORS = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   update_too_large: { status: 413, title: 'The update is too large' },
   media_type_unsupported: { status: 415, title: 'The update must be form-encoded' },
+  too_many_connections: { status: 429, title: 'Too many connections' },
   internal: { status: 500, title: 'The hub failed' },
   body_consumed: { status: 500, title: 'Something read the request body before the hub' },
-  too_many_connections: { status: 503, title: 'The hub has no connection to spare' },
   transport_unavailable: { status: 503, title: 'The hub cannot store or deliver updates' },
   hub_closed: { status: 503, title: 'The hub is shutting down' },
   /** Thrown while starting, never sent. */

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authorization, Grant } from '../authorization/authorization.ts';
+import type { Authorization, Grant, SubscriberGrant } from '../authorization/authorization.ts';
 import { HubError } from '../diagnostics/errors.ts';
 import type { Logger } from '../diagnostics/logger.ts';
+import type { Counters } from '../diagnostics/statistics.ts';
 import { exactMatcher, selectorMatcher, type TopicMatcher } from '../matching/matcher.ts';
 import { serializeOpening, serializeUpdate } from '../messages/event-stream.ts';
 import { type Form, parseForm } from '../messages/form.ts';
 import { EARLIEST } from '../messages/update.ts';
+import type { ConnectionLimits } from '../streams/connection-limits.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
 import type { Position, Transport } from '../transports/transport.ts';
@@ -14,7 +16,6 @@ import type { Position, Transport } from '../transports/transport.ts';
 const HISTORY_PAGE_EVENTS = 100;
 /** Timers hold 31 bits of milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-const RETRY_AFTER_S = 5;
 
 /** Says that a stream opened or ended. */
 export interface SubscriptionChange {
@@ -37,7 +38,9 @@ export interface SubscribeOptions {
   readonly maxConnectionMs: number | undefined;
   readonly maxQueueBytesPerSubscriber: number;
   readonly maxMatchersPerRequest: number;
-  readonly maxConnections: number;
+  readonly limits: ConnectionLimits;
+  readonly clientAddress: (request: IncomingMessage) => string;
+  readonly counters: Counters;
   readonly isClosed: () => boolean;
   readonly logger: Logger;
   readonly onSubscriptionChange: (change: SubscriptionChange) => void;
@@ -45,7 +48,7 @@ export interface SubscribeOptions {
 
 /** `GET` on the hub: opens an event stream. `HEAD` answers with the same headers and ends. */
 export function createSubscribeEndpoint(options: SubscribeOptions) {
-  const { authorization, transport, subscribers, logger } = options;
+  const { authorization, transport, subscribers, counters, logger } = options;
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const grant = await authorization.subscriber(request);
@@ -54,6 +57,7 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     }
     const query = parseForm(queryOf(request));
     const matchers = readMatchers(query, options.maxMatchersPerRequest);
+    if (request.method !== 'HEAD') takePlace(request, response, grant);
     const requestedId = requestedEventId(request, query);
     const found = requestedId === undefined ? undefined : await transport.find(requestedId);
     // An unknown id was most likely discarded, so everything that is left came after it.
@@ -64,9 +68,6 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
       return;
     }
     if (options.isClosed()) throw new HubError('hub_closed', 'Try again in a moment', { 'retry-after': '1' });
-    if (subscribers.size >= options.maxConnections) {
-      throw new HubError('too_many_connections', 'Try again later', { 'retry-after': String(RETRY_AFTER_S) });
-    }
     if (response.destroyed) return;
 
     response.writeHead(200, streamHeaders(requestedId, found));
@@ -74,6 +75,16 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     const subscriber = open(response, matchers, grant, resumeFrom !== undefined);
     if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom);
   };
+
+  /** Counts the stream until its connection is over. */
+  function takePlace(
+    request: IncomingMessage,
+    response: ServerResponse,
+    grant: SubscriberGrant | undefined,
+  ): void {
+    if (response.destroyed) return;
+    response.once('close', options.limits.admit(options.clientAddress(request), grant?.tokenKey));
+  }
 
   function open(
     response: ServerResponse,
@@ -89,6 +100,7 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     const onEnd = (reason: EndReason) => {
       cancelDeadline();
       subscribers.remove(subscriber);
+      if (reason === 'too_slow' || reason === 'history_lost') counters.subscribersDropped[reason]++;
       logger.debug('Stream ended', { subscriber: subscriber.id, reason });
       announce(false);
     };
@@ -96,6 +108,7 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     const subscriber = new Subscriber(response, { matchers, grant, resumes, maxQueueBytes, onEnd });
     const cancelDeadline = endInTime(subscriber, grant?.expiresAtMs, options.maxConnectionMs);
     subscribers.add(subscriber);
+    counters.subscribersTotal++;
     logger.debug('Stream opened', { subscriber: subscriber.id, topics });
     if (grant !== undefined && !grant.subscribe.matchesAny(topics)) {
       logger.info('The token covers none of the topics: private updates will not arrive', { topics });

@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HubError } from '../diagnostics/errors.ts';
+import { HubError, type HubErrorCode } from '../diagnostics/errors.ts';
 import type { Logger } from '../diagnostics/logger.ts';
 import { HUB_PATH } from '../messages/topic.ts';
 import { createCors } from './cors.ts';
 
-const HEALTH_PATH = '/healthz';
+/** The first is the one that load balancers of the seed's kind ask; the others are named as the reference hub's. */
+const READY_PATHS = ['/healthz', '/mercure/health/ready'];
+const LIVE_PATH = '/mercure/health/live';
 
 /** Longest unread request body that is received to its end after a refusal. */
 const MAX_DROPPED_BYTES = 16 * 1024 * 1024;
 
-type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 /** Called without an argument, hands a request on; that is how Express and its kin chain handlers. */
 type Next = (error?: unknown) => void;
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: Next) => void;
@@ -17,19 +19,23 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, next?
 export interface HttpOptions {
   readonly subscribe: Endpoint;
   readonly publish: Endpoint;
-  readonly health: Endpoint;
+  readonly ready: Endpoint;
+  readonly live: Endpoint;
   readonly corsOrigins: readonly string[];
   readonly isClosed: () => boolean;
   readonly logger: Logger;
+  /** Hears of every refusal. */
+  readonly onRefused: (code: HubErrorCode) => void;
 }
 
 /** Brings requests to their endpoint and turns failures into answers. Requests for other paths go to `next`. */
 export function createHandler(options: HttpOptions): Handler {
-  const { subscribe, publish, health, logger } = options;
+  const { subscribe, publish, ready, live, logger } = options;
   const cors = createCors(options.corsOrigins);
   const endpointsByPath: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = {
     [HUB_PATH]: { GET: subscribe, HEAD: subscribe, POST: publish },
-    [HEALTH_PATH]: { GET: health, HEAD: health },
+    ...Object.fromEntries(READY_PATHS.map(path => [path, { GET: ready, HEAD: ready }])),
+    [LIVE_PATH]: { GET: live, HEAD: live },
   };
 
   return (request, response, next) => {
@@ -66,6 +72,7 @@ export function createHandler(options: HttpOptions): Handler {
   function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (response.destroyed || request.errored) return;
     const failure = error instanceof HubError ? error : new HubError('internal', 'The reason is in its log');
+    options.onRefused(failure.code);
     const details = { code: failure.code, detail: failure.message, method: request.method };
     if (failure.status < 500) logger.info('Request refused', details);
     else if (failure === error) logger.warn('Request failed', details);

@@ -68,6 +68,11 @@ export class Subscriber {
     return this.#state.name !== 'ended';
   }
 
+  /** Bytes that the client has not taken yet. */
+  get queuedBytes(): number {
+    return this.#response.writableLength;
+  }
+
   /** Whether its token lets it see the update; that its matchers select it, the caller knows. */
   mayReceive(update: Update): boolean {
     return !update.private || this.#grant?.subscribe.matchesAny(update.topics) === true;

@@ -38,14 +38,28 @@ export class Subscribers {
     }
   }
 
-  /** Delivers an event to those who listen and may see it, serialised once for all of them. */
-  dispatch({ update, position }: LiveEvent): void {
+  /** Bytes that wait in the queues of all of them. */
+  get queuedBytes(): number {
+    let bytes = 0;
+    for (const subscriber of this.#all) bytes += subscriber.queuedBytes;
+    return bytes;
+  }
+
+  /**
+   * Delivers an event to those who listen and may see it, serialised once for all of them.
+   *
+   * @returns how many those are
+   */
+  dispatch({ update, position }: LiveEvent): number {
     let frame: Buffer | undefined;
+    let receivers = 0;
     for (const subscriber of this.#listening(update.topics)) {
       if (!subscriber.mayReceive(update)) continue;
       frame ??= serializeUpdate(update);
       subscriber.deliver(frame, position);
+      receivers++;
     }
+    return receivers;
   }
 
   /** Ends the streams that listen to exactly this topic. */

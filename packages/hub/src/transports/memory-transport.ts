@@ -49,6 +49,10 @@ class MemoryTransport implements Transport {
     return this.#events.get(this.#newestPosition)?.update.id ?? EARLIEST;
   }
 
+  get historySize(): { events: number; bytes: number } {
+    return { events: this.#events.size, bytes: this.#bytes };
+  }
+
   async publish(update: Update): Promise<void> {
     const position = update.ephemeral ? undefined : this.#store(update);
     for (const listener of this.#listeners) listener({ position, update });

@@ -49,6 +49,9 @@ export interface Transport {
    */
   read(after: Position, limit: number): Promise<readonly StoredEvent[] | undefined>;
 
+  /** How much the history holds, as far as this process knows; absent where that is not known. */
+  readonly historySize?: { readonly events: number; readonly bytes: number };
+
   /** Whether it can store and deliver at this moment. */
   ready(): Promise<boolean>;
 
