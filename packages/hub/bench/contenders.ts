@@ -13,6 +13,8 @@ const SECRET = 'a key for the benchmark only, long enough for HS256';
 export interface RunningServer extends Target {
   readonly pids: readonly number[];
   publish(wave: Wave): Promise<void>;
+  /** Calls back when publishing does not work. */
+  onFailure?(listener: (reason: string) => void): void;
   stop(): Promise<void>;
 }
 
@@ -120,6 +122,9 @@ function withPublisher(server: Omit<RunningServer, 'publish'>, publisher: HttpPu
   return {
     ...server,
     publish: wave => publisher.publish(wave),
+    onFailure(listener) {
+      publisher.onFailure = listener;
+    },
     async stop() {
       publisher.close();
       await server.stop();

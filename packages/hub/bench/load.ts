@@ -30,12 +30,12 @@ export class Load implements AsyncDisposable {
     this.#started = Promise.all(children.map(child => child.next<LoadReport, 'started'>('started')));
     children.forEach((child, index) => {
       child.onMessage((report: LoadReport) => {
-        if (report.kind === 'failed') this.#fail(report.reason);
+        if (report.kind === 'failed') this.fail(report.reason);
         if (report.kind !== 'wave') return;
         this.#wavesByChild[index] = (this.#wavesByChild[index] ?? 0) + 1;
         this.#wake();
       });
-      child.onCrash(reason => this.#fail(reason));
+      child.onCrash(reason => this.fail(reason));
     });
   }
 
@@ -141,7 +141,8 @@ export class Load implements AsyncDisposable {
 
   #reject: (error: Error) => void = () => {};
 
-  #fail(reason: string): void {
+  /** Ends all waiting with an error. */
+  fail(reason: string): void {
     this.#failure ??= new Error(reason);
     this.#reject(this.#failure);
   }

@@ -1,5 +1,11 @@
 import type { Effort, FanOut } from './scenarios.ts';
 
+const BURST_EVENTS = 20;
+/** Latencies are measured on few big waves or more small ones. */
+const MAX_PACED_DELIVERIES = 400_000;
+const MIN_PACED_WAVES = 8;
+const MAX_PACED_WAVES = 40;
+
 /** What one run measures. */
 export interface Plan {
   readonly fanOuts: readonly FanOut[];
@@ -12,7 +18,7 @@ export interface Plan {
 
 export const QUICK: Plan = {
   fanOuts: fanOutsFor(1_000),
-  effort: { warmUpMs: 800, measureMs: 1_600, pacedWaves: 30 },
+  effort: { warmUpMs: 800, measureMs: 1_600 },
   idleSubscribers: 4_000,
   historyEvents: [1_000, 100_000],
   crowd: 500,
@@ -20,7 +26,7 @@ export const QUICK: Plan = {
 
 export const FULL: Plan = {
   fanOuts: [...fanOutsFor(1_000), ...fanOutsFor(10_000)],
-  effort: { warmUpMs: 2_000, measureMs: 5_000, pacedWaves: 60 },
+  effort: { warmUpMs: 2_000, measureMs: 5_000 },
   idleSubscribers: 10_000,
   historyEvents: [1_000, 100_000, 1_000_000],
   crowd: 1_000,
@@ -28,6 +34,11 @@ export const FULL: Plan = {
 
 function fanOutsFor(subscribers: number): FanOut[] {
   const many = subscribers.toLocaleString('en');
+  const pacedWaves = (eventsPerSubscriber: number) =>
+    Math.min(
+      Math.max(MAX_PACED_DELIVERIES / (subscribers * eventsPerSubscriber), MIN_PACED_WAVES),
+      MAX_PACED_WAVES,
+    );
   return [
     {
       name: `${many} subscribers of one topic, single events`,
@@ -35,13 +46,15 @@ function fanOutsFor(subscribers: number): FanOut[] {
       topics: 1,
       eventsPerTopic: 1,
       wavesAhead: 32,
+      pacedWaves: pacedWaves(1),
     },
     {
-      name: `${many} subscribers of one topic, bursts of 20`,
+      name: `${many} subscribers of one topic, bursts of ${BURST_EVENTS}`,
       subscribers,
       topics: 1,
-      eventsPerTopic: 20,
+      eventsPerTopic: BURST_EVENTS,
       wavesAhead: 4,
+      pacedWaves: pacedWaves(BURST_EVENTS),
     },
     {
       name: `${many} subscribers of ${many} topics, single events`,
@@ -49,6 +62,7 @@ function fanOutsFor(subscribers: number): FanOut[] {
       topics: subscribers,
       eventsPerTopic: 1,
       wavesAhead: 4,
+      pacedWaves: pacedWaves(1),
     },
   ];
 }

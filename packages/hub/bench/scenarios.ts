@@ -26,12 +26,13 @@ export interface FanOut extends Wave {
   readonly subscribers: number;
   /** How many waves are on their way at once: enough that the server never waits for the load generator. */
   readonly wavesAhead: number;
+  /** How many waves the latencies are measured on. */
+  readonly pacedWaves: number;
 }
 
 export interface Effort {
   readonly warmUpMs: number;
   readonly measureMs: number;
-  readonly pacedWaves: number;
 }
 
 export interface FanOutResult {
@@ -56,6 +57,7 @@ export async function measureFanOut(
   const { subscribers, topics, eventsPerTopic } = fanOut;
   return withServer(contender.start(), async server => {
     await using load = Load.start(subscribers, cores);
+    server.onFailure?.(reason => load.fail(reason));
     await load.connect(server, topics, eventsPerTopic);
     const publish = publisherOf(server, load, fanOut);
     load.rest(REST_MS);
@@ -68,7 +70,7 @@ export async function measureFanOut(
     const seconds = after.seconds - before.seconds;
 
     load.rest(0);
-    const paced = () => publish.oneByOne(effort.pacedWaves);
+    const paced = () => publish.oneByOne(fanOut.pacedWaves);
     const latenciesUs = await load.latenciesDuring(paced, MAX_SAMPLED_CONNECTIONS);
     const serverCpu = difference(before.serverCpu, after.serverCpu);
     const loadCpu = difference(before.loadCpu, after.loadCpu);

@@ -28,7 +28,9 @@ export interface RunningNchan {
 export async function startNchan(paths: NchanPaths, core: number | undefined): Promise<RunningNchan> {
   for (let attempt = 1; ; attempt++) {
     const folder = mkdtempSync(join(tmpdir(), 'cahier-bench-'));
-    const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+    // Retries, because on an abrupt end nginx may still be creating its folders.
+    const removeFolder = () =>
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     process.once('exit', removeFolder);
     const port = await freePort();
     writeFileSync(join(folder, 'nginx.conf'), configuration(paths.module, folder, port));
