@@ -16,6 +16,8 @@ export default defineConfig({
     // Worker threads and child processes started by a test resolve workspace packages the same way.
     execArgv: ['--conditions=@cahier/source'],
     passWithNoTests: false,
+    // For a machine that is busy with something else; a test that works takes a fraction of it.
+    testTimeout: 20_000,
     projects: [
       node('protocol', 'packages/protocol'),
       node('hub', 'packages/hub'),

@@ -14,6 +14,8 @@ import { openServices } from './services.ts';
 /** How long requests under way may take to finish when the process is asked to end. */
 const SHUTDOWN_GRACE_MS = 3_000;
 
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
 const webDirectory = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** Ends the process before it has begun, with one line that says why. */
@@ -61,6 +63,8 @@ const app = createApp({
   isShuttingDown: () => shuttingDown,
 });
 const server = createServer(app);
+// Longer than a proxy keeps its connections: whoever closes first must not be the one that is about to be asked.
+server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
 
 // A connection that a browser keeps open would hold up the end of the process after its last request.
 server.on('request', (_request, response) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createApiClient, DOCUMENT_ROOT, type LogEntry, type RequestError } from '@cahier/protocol';
 import { createRandom } from '@cahier/testing';
 import { expect, test } from 'vitest';
@@ -101,6 +102,41 @@ test('whatever was acknowledged is there after kill -9, byte for byte and withou
   expect(doc.store.pendingStructs).toBeNull();
   expect(doc.getXmlFragment(DOCUMENT_ROOT).length).toBeGreaterThan(0);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'when the disk is full nothing is lost, and saving works again when there is room',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    await using directory = await temporaryDirectory();
+    await using server = await startServer(directory.path);
+    const api = createApiClient({ baseUrl: server.url, headers: { cookie: await logIn(server.url) } });
+    const { id: documentId } = await api.createDocument({ body: {} });
+    const params = { documentId };
+    const limitFiles = (bytes: string) =>
+      execFileSync('prlimit', [`--pid=${server.pid}`, `--fsize=${bytes}:unlimited`]);
+
+    limitFiles('1000000');
+    const writer = new Writer();
+    const saved: LogEntry[] = [];
+    let refused: ReturnType<typeof batchOf>;
+    let error: unknown;
+    do {
+      refused = batchOf(writer.type('x'.repeat(20_000)));
+      error = await api.sendUpdate({ params, body: refused }).then(
+        ({ seq }) => void saved.push({ seq, ...refused }),
+        (reason: unknown) => reason,
+      );
+    } while (error === undefined);
+    expect(error).toMatchObject({ code: 'storage_unavailable', status: 503 });
+    expect(saved.length).toBeGreaterThan(5);
+    const stored = async () => (await api.readLog({ params, query: {} })).updates;
+    expect(await stored()).toEqual(saved);
+
+    limitFiles('unlimited');
+    const { seq } = await api.sendUpdate({ params, body: refused });
+    expect(await stored()).toEqual([...saved, { seq, ...refused }]);
+  },
+);
 
 async function logIn(url: string): Promise<string> {
   const response = await fetch(`${url}/api/session`, {

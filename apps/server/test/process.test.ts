@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openEventStream } from '@cahier/testing';
@@ -87,29 +88,20 @@ describe('the end', () => {
   test('a request under way is finished first', async () => {
     await using directory = await temporaryDirectory();
     const server = await startServer(directory.path);
-    const body = JSON.stringify({ email: 'user@exelearning.net', password: '1234' });
-    let release = () => {};
-    const half = new ReadableStream({
-      start(controller) {
-        controller.enqueue(Buffer.from(body.slice(0, 10)));
-        release = () => {
-          controller.enqueue(Buffer.from(body.slice(10)));
-          controller.close();
-        };
-      },
-    });
-    const response = fetch(`${server.url}/api/session`, {
+    const logIn = request(`${server.url}/api/session`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: half,
-      duplex: 'half',
+      headers: { 'content-type': 'application/json', expect: '100-continue' },
     });
-    // A later request on another connection has been answered, so the first has arrived.
-    await fetch(`${server.url}/healthcheck`);
+    const answered = once(logIn, 'response');
+    logIn.flushHeaders();
+    // The server has the request, and waits for its body.
+    await once(logIn, 'continue');
     const stopped = server.stop('SIGINT');
     await refusedOrShuttingDown(server.url);
-    release();
-    expect((await response).status).toBe(200);
+    logIn.end(JSON.stringify({ email: 'user@exelearning.net', password: '1234' }));
+    const [response] = (await answered) as [IncomingMessage];
+    expect(response.statusCode).toBe(200);
+    response.resume();
     expect(await stopped).toBe(0);
   });
 });

@@ -7,6 +7,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   /** Everything printed so far. */
   readonly output: () => string;
   /** Sends the signal; resolves with the exit code (null: killed) once the process is gone. */
@@ -33,6 +34,7 @@ export async function startServer(directory: string, environment: Environment = 
   return {
     url,
     port: Number(port),
+    pid: child.pid as number,
     output,
     stop,
     [Symbol.asyncDispose]: async () => {

@@ -27,7 +27,9 @@ function sendProblem(response: Response, error: CodedError): void {
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error, request, response, next) => {
     const coded = toCodedError(error);
-    if (coded.status >= 500) {
+    // A coded error without a cause was logged where it was made.
+    const isNews = coded !== error || coded.cause !== undefined;
+    if (coded.status >= 500 && isNews) {
       logger.error(
         { error, requestId: response.locals.requestId, method: request.method, path: request.path },
         coded.message,

@@ -1,5 +1,5 @@
 import { DOCUMENT_ROOT } from '@cahier/protocol';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { type LogFixture, openLogFixture } from '../../test/log-fixture.ts';
 import { base64, Writer } from '../../test/support.ts';
@@ -9,11 +9,13 @@ import { LogWriter } from './writer.ts';
 
 let fixture: LogFixture;
 let writer: LogWriter;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await openLogFixture();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => {
   writer = new LogWriter(fixture.database);
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
 
 /** A document with a log of these words; gives what was appended. */
 function write(documentId: string, author: Writer, ...words: string[]) {

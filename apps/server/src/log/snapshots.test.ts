@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DOCUMENT_ROOT } from '@cahier/protocol';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { type LogFixture, openLogFixture, silent } from '../../test/log-fixture.ts';
 import { Writer } from '../../test/support.ts';
@@ -10,11 +10,13 @@ import { LogWriter } from './writer.ts';
 
 let fixture: LogFixture;
 let log: LogWriter;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await openLogFixture();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => {
   log = new LogWriter(fixture.database);
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
 
 const stored = (documentId: string) =>
   fixture.database

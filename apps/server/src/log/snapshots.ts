@@ -2,12 +2,7 @@ import { DOCUMENT_ROOT } from '@cahier/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import * as Y from 'yjs';
 
-/**
- * Makes the snapshot of a document's whole log and keeps it in place of the one before. The log stays as it is.
- *
- * @returns the number of the last update that the snapshot contains
- * @throws Error when the log cannot be applied completely; nothing is stored then
- */
+/** Sums up logs: a snapshot is a document's state after some update of its log, as one Yjs update. */
 export class Snapshots {
   readonly #database: Database;
   readonly #newest: Statement<[string], { seq: number; bytes: Uint8Array }>;
@@ -32,6 +27,12 @@ export class Snapshots {
     );
   }
 
+  /**
+   * Makes the snapshot of a document's whole log and keeps it in place of the one before. The log stays as it is.
+   *
+   * @returns the number of the last update that the snapshot contains
+   * @throws Error when the log cannot be applied completely; nothing is stored then
+   */
   make(documentId: string): number {
     const newest = this.#newest.get(documentId);
     const doc = new Y.Doc();

@@ -1,6 +1,6 @@
 import { MAX_UPDATE_BYTES } from '@cahier/protocol';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LogFixture, openLogFixture, outcomes } from '../../test/log-fixture.ts';
 import { Writer } from '../../test/support.ts';
 import { Snapshots } from './snapshots.ts';
@@ -8,11 +8,13 @@ import { LogWriter } from './writer.ts';
 
 let fixture: LogFixture;
 let log: LogWriter;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await openLogFixture();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(() => {
   log = new LogWriter(fixture.database);
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
 
 const rows = (documentId: string) =>
   fixture.database
