@@ -68,7 +68,7 @@ const buildWeb = () => turbo('build', '@cahier/web');
 async function check() {
   await run('biome', ['check', '--error-on-warnings', '.']);
   await run('node', ['scripts/check-dependencies.ts']);
-  await run('knip', ['--no-progress']);
+  await run('knip', ['--no-progress', '--no-config-hints']);
   await turbo('typecheck');
   console.log('Format, lint, dependencies and types are in order.');
 }
