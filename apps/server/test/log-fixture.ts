@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Role } from '@cahier/protocol';
 import type { Database } from 'better-sqlite3';
 import { pino } from 'pino';
 import { openDb } from '../src/db/index.ts';
@@ -11,9 +12,9 @@ export const silent = pino({ level: 'silent' });
 export interface LogFixture extends AsyncDisposable {
   readonly dataDir: string;
   readonly database: Database;
-  /** Makes an empty document; gives its id. */
-  document(): string;
-  /** An append of these bytes, under a new batch id. */
+  /** Makes an empty document of the one user, in this role; gives its id. */
+  document(role?: Role): string;
+  /** An append of these bytes by the one user, under a new batch id. */
   append(documentId: string, bytes: Uint8Array): Append;
 }
 
@@ -32,11 +33,12 @@ export async function openLogFixture(): Promise<LogFixture> {
   return {
     dataDir: directory.path,
     database,
-    document() {
+    document(role = 'owner') {
       const id = randomUUID();
       database
         .prepare('insert into documents (id, title, created_at, updated_at) values (?, ?, ?, ?)')
         .run(id, '', 0, 0);
+      database.prepare('insert into members values (?, ?, ?, ?)').run(id, userId, role, 0);
       return id;
     },
     append: (documentId, bytes) => ({ documentId, userId, batch: randomUUID(), bytes }),

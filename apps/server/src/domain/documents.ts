@@ -7,7 +7,7 @@ import type { DocumentLog } from '../log/index.ts';
 import type { Announcements } from '../realtime/announcements.ts';
 import type { PresenceTable } from '../realtime/presence.ts';
 import type { Publisher } from '../realtime/publisher.ts';
-import { type Action, can } from './policy.ts';
+import { type Action, refusalOf } from './policy.ts';
 
 interface Dependencies {
   readonly documents: DocumentRepository;
@@ -49,11 +49,8 @@ export class Documents {
     { inTrash = false } = {},
   ): Promise<MemberView> {
     const document = await this.#documents.find(documentId, person.id);
-    if (!document || (document.trashedAt !== null && document.role !== 'owner')) {
-      throw new CodedError('document_not_found');
-    }
-    if (!can(document.role, action)) throw new CodedError('forbidden');
-    if (document.trashedAt !== null && !inTrash) throw new CodedError('document_in_trash');
+    const refusal = refusalOf(document, action, { inTrash });
+    if (!document || refusal) throw new CodedError(refusal ?? 'document_not_found');
     return document;
   }
 

@@ -23,7 +23,8 @@ export interface DocumentLog {
    * Appends a batch. When it resolves, the batch is on disk; calls for one document resolve in the order of their
    * numbers.
    *
-   * @throws CodedError `document_not_found`, `document_in_trash`, `update_*`, `batch_conflict`, `storage_unavailable`
+   * @throws CodedError `document_not_found`, `forbidden` or `document_in_trash` when, at the moment of the commit, its
+   *   writer may not; `update_*`, `batch_conflict`, `storage_unavailable`
    */
   append(append: Append): Promise<Appended>;
   /** A page of the log as JSON text (the protocol's `logPageSchema`). */

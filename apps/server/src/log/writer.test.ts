@@ -1,4 +1,4 @@
-import { MAX_UPDATE_BYTES } from '@cahier/protocol';
+import { type ErrorCode, MAX_UPDATE_BYTES } from '@cahier/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LogFixture, openLogFixture, outcomes } from '../../test/log-fixture.ts';
@@ -74,11 +74,51 @@ describe('what is refused changes nothing and harms nobody in the same commit', 
     expect(rows(documentId).map(({ batch }) => batch)).toEqual([appends[0]?.batch, appends[2]?.batch]);
   });
 
-  test('a document that is gone, and one in the trash', () => {
-    const trashed = fixture.document();
-    fixture.database.prepare('update documents set trashed_at = 1 where id = ?').run(trashed);
-    const appends = [trashed, crypto.randomUUID()].map(id => fixture.append(id, new Writer().type('x')));
-    expect(outcomes(log.commit(appends))).toEqual(['document_in_trash', 'document_not_found']);
+  test('a document that is gone', () => {
+    const append = fixture.append(crypto.randomUUID(), new Writer().type('x'));
+    expect(outcomes(log.commit([append]))).toEqual(['document_not_found']);
+  });
+});
+
+describe('who may not write any more when the commit begins', () => {
+  const withdrawals: [ErrorCode, string, string][] = [
+    ['document_not_found', 'is no member', 'delete from members where document_id = ?'],
+    ['forbidden', 'is a viewer', "update members set role = 'viewer' where document_id = ?"],
+    ['forbidden', 'is a commenter', "update members set role = 'commenter' where document_id = ?"],
+    ['document_not_found', 'finds it in the trash', 'update documents set trashed_at = 1 where id = ?'],
+  ];
+
+  test.each(withdrawals)('gets %s: %s', (code, _, withdrawal) => {
+    const [documentId, other] = [fixture.document('editor'), fixture.document('editor')];
+    const writer = new Writer();
+    const earlier = fixture.append(documentId, writer.type('while that was allowed '));
+    log.commit([earlier]);
+    // On its way already: whoever sent it was an editor then.
+    const late = fixture.append(documentId, writer.type('too late'));
+    fixture.database.prepare(withdrawal).run(documentId);
+    const harmless = fixture.append(other, new Writer().type('x'));
+    expect(outcomes(log.commit([late, harmless, earlier]))).toEqual([code, 1, code]);
+    expect(rows(documentId).map(({ batch }) => batch)).toEqual([earlier.batch]);
+  });
+
+  test('an owner gets document_in_trash', () => {
+    const documentId = fixture.document();
+    fixture.database.prepare('update documents set trashed_at = 1 where id = ?').run(documentId);
+    const append = fixture.append(documentId, new Writer().type('x'));
+    expect(outcomes(log.commit([append]))).toEqual(['document_in_trash']);
+  });
+
+  test('may again as soon as the right is given back, building on what was there', () => {
+    const documentId = fixture.document('editor');
+    const writer = new Writer();
+    const setRole = (role: string) =>
+      fixture.database.prepare('update members set role = ? where document_id = ?').run(role, documentId);
+    log.commit([fixture.append(documentId, writer.type('one'))]);
+    const next = fixture.append(documentId, writer.type('two'));
+    setRole('viewer');
+    expect(outcomes(log.commit([next]))).toEqual(['forbidden']);
+    setRole('editor');
+    expect(outcomes(log.commit([next]))).toEqual([2]);
   });
 });
 

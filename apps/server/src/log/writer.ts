@@ -1,11 +1,12 @@
-import { DOCUMENT_ROOT, type ErrorCode, MAX_UPDATE_BYTES } from '@cahier/protocol';
+import { DOCUMENT_ROOT, type ErrorCode, MAX_UPDATE_BYTES, type Role } from '@cahier/protocol';
 import type { Database, Statement } from 'better-sqlite3';
+import { refusalOf } from '../domain/policy.ts';
 import { isStorageFailure } from '../errors.ts';
 import { integrate } from './integrate.ts';
 import { RefusedUpdate } from './refused-update.ts';
 import { StateVectors } from './state-vectors.ts';
 
-/** One batch of edits on its way into a document's log. Whether its writer may is decided before. */
+/** One batch of edits on its way into a document's log. */
 export interface Append {
   readonly documentId: string;
   readonly userId: string;
@@ -33,7 +34,9 @@ const MAX_REMEMBERED_CLIENTS = 500_000;
 const SNAPSHOT_AFTER_UPDATES = 500;
 const SNAPSHOT_AFTER_BYTES = 1024 * 1024;
 
+/** A document as one of its members sees it. */
 interface DocumentRow {
+  role: Role;
   last_seq: number;
   trashed_at: number | null;
   access_generation: number;
@@ -43,7 +46,8 @@ interface DocumentRow {
 
 /**
  * Appends to the logs of all documents. It is the only writer of logs, so what it checks is what it appends to.
- * An append is idempotent by document and batch.
+ * An append is idempotent by document and batch. Whether its writer may is decided here, in the transaction: once a
+ * withdrawal of access is committed, nothing of theirs is.
  */
 export class LogWriter {
   /** Transactions committed and updates appended so far. */
@@ -51,7 +55,7 @@ export class LogWriter {
   readonly #database: Database;
   readonly #vectors: StateVectors;
   readonly #findBatch: Statement<[string, string], { seq: number; bytes: Buffer }>;
-  readonly #findDocument: Statement<[string], DocumentRow>;
+  readonly #findDocument: Statement<[string, string], DocumentRow>;
   readonly #insert: Statement<[string, number, string, string, number, Uint8Array]>;
   readonly #advance: Statement<[number, number, number, string]>;
   readonly #now: () => number;
@@ -62,8 +66,9 @@ export class LogWriter {
     this.#vectors = new StateVectors(database, maxRememberedClients);
     this.#findBatch = database.prepare('select seq, bytes from updates where document_id = ? and batch = ?');
     this.#findDocument = database.prepare(
-      `select last_seq, trashed_at, access_generation, snapshot_seq, bytes_after_snapshot
-       from documents where id = ?`,
+      `select role, last_seq, trashed_at, access_generation, snapshot_seq, bytes_after_snapshot
+       from documents join members on document_id = id
+       where id = ? and user_id = ?`,
     );
     this.#insert = database.prepare(
       'insert into updates (document_id, seq, batch, user_id, created_at, bytes) values (?, ?, ?, ?, ?, ?)',
@@ -107,9 +112,11 @@ export class LogWriter {
   }
 
   #append({ documentId, userId, batch, bytes }: Append): Appended {
-    const document = this.#findDocument.get(documentId);
-    if (!document) throw new RefusedUpdate('document_not_found', 'the document is gone');
-    if (document.trashed_at !== null) throw new RefusedUpdate('document_in_trash', 'it is in the trash');
+    const document = this.#findDocument.get(documentId, userId);
+    const refusal = refusalOf(document && { role: document.role, trashedAt: document.trashed_at }, 'write');
+    if (!document || refusal) {
+      throw new RefusedUpdate(refusal ?? 'document_not_found', 'the right to write it has been withdrawn');
+    }
     const accessGeneration = document.access_generation;
 
     const earlier = this.#findBatch.get(documentId, batch);
