@@ -13,6 +13,7 @@ export const HUB_ERRORS = {
   invalid_encoding: { status: 400, title: 'The parameters are not UTF-8 form encoding' },
   matcher_missing: { status: 400, title: 'No topic to subscribe to' },
   matcher_invalid: { status: 400, title: 'A topic matcher cannot be used' },
+  matcher_unsupported: { status: 400, title: 'A topic matcher needs more than this hub does' },
   too_many_matchers: { status: 400, title: 'Too many topic matchers' },
   topic_missing: { status: 400, title: 'An update needs a topic' },
   topic_invalid: { status: 400, title: 'A topic cannot be used' },

@@ -9,10 +9,25 @@ export function characterSet(characters: string): CharacterSet {
   return set;
 }
 
+/** All ASCII characters that are not in `set`. */
+export function complement(set: CharacterSet): CharacterSet {
+  return set.map(included => 1 - included);
+}
+
 interface Step {
   /** One character by its code, or any of a set. */
   readonly accepts: number | CharacterSet;
   readonly to: number;
+}
+
+/** A finished automaton. */
+export interface Recognizer {
+  /** Whether `text`, read from an index on (default: 0), leads from the start to the end. */
+  matches(text: string, from?: number): boolean;
+  /** States, steps and skips together: no more than this is looked at for one character. */
+  readonly size: number;
+  /** States, steps and skips looked at so far, in all texts together. */
+  readonly work: number;
 }
 
 /**
@@ -23,6 +38,10 @@ export class Automaton {
   readonly start = 0;
   readonly #steps: Step[][] = [[]];
   readonly #skips: number[][] = [[]];
+
+  get states(): number {
+    return this.#steps.length;
+  }
 
   /** Adds a state and returns its number. */
   state(): number {
@@ -49,39 +68,50 @@ export class Automaton {
     return at;
   }
 
-  /** Returns the function that tells whether a text, read from an index on, leads from the start to `end`. */
-  finish(end: number): (text: string, from: number) => boolean {
-    const reach = this.#skips.map((_, state) => this.#reachable(state));
+  finish(end: number): Recognizer {
     const steps = this.#steps;
-    const seenAt = new Int32Array(steps.length);
+    const skips = this.#skips;
+    const edges = [...steps, ...skips].reduce((sum, list) => sum + list.length, 0);
+    /** At which index of the text each state was entered last. */
+    const enteredAt = new Int32Array(steps.length);
+    let work = 0;
 
-    return (text, from) => {
-      seenAt.fill(-1);
-      let current = reach[this.start] ?? [];
-      for (let index = from; index < text.length; index++) {
-        const code = text.charCodeAt(index);
-        const next: number[] = [];
-        for (const state of current) {
-          for (const { accepts, to } of steps[state] ?? []) {
-            if (!(typeof accepts === 'number' ? accepts === code : accepts[code] === 1)) continue;
-            for (const reached of reach[to] ?? []) {
-              if (seenAt[reached] === index) continue;
-              seenAt[reached] = index;
-              next.push(reached);
+    /** Enters a state and all that it skips to, none of them twice for one index. */
+    function enter(state: number, index: number, entered: number[]): void {
+      const waiting = [state];
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        work++;
+        if (enteredAt[next] === index) continue;
+        enteredAt[next] = index;
+        entered.push(next);
+        for (const to of skips[next] ?? []) waiting.push(to);
+      }
+    }
+
+    return {
+      size: steps.length + edges,
+      get work() {
+        return work;
+      },
+      matches: (text, from = 0) => {
+        enteredAt.fill(-1);
+        let current: number[] = [];
+        enter(this.start, from, current);
+        for (let index = from; index < text.length && current.length > 0; index++) {
+          const code = text.charCodeAt(index);
+          const next: number[] = [];
+          for (const state of current) {
+            for (const { accepts, to } of steps[state] ?? []) {
+              work++;
+              if (typeof accepts === 'number' ? accepts === code : accepts[code] === 1) {
+                enter(to, index + 1, next);
+              }
             }
           }
+          current = next;
         }
-        if (next.length === 0) return false;
-        current = next;
-      }
-      return current.includes(end);
+        return enteredAt[end] === text.length;
+      },
     };
-  }
-
-  /** The states that `from` is in without consuming anything. */
-  #reachable(from: number): number[] {
-    const found = new Set([from]);
-    for (const state of found) for (const next of this.#skips[state] ?? []) found.add(next);
-    return [...found];
   }
 }

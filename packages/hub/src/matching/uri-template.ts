@@ -70,8 +70,10 @@ export function compileUriTemplate(text: string): UriTemplate | undefined {
   for (const part of prefix === '' ? parts : parts.slice(1)) {
     at = typeof part === 'string' ? automaton.literal(at, part) : expression(automaton, at, part);
   }
-  const run = automaton.finish(at);
-  return { matches: candidate => candidate.startsWith(prefix) && run(candidate, prefix.length) };
+  const recognizer = automaton.finish(at);
+  return {
+    matches: candidate => candidate.startsWith(prefix) && recognizer.matches(candidate, prefix.length),
+  };
 }
 
 interface Expression {
