@@ -3,9 +3,11 @@ import { HubError } from './diagnostics/errors.ts';
 import { Counters, type HubStatistics } from './diagnostics/statistics.ts';
 import { createClientAddress } from './endpoints/client-address.ts';
 import { createHealthEndpoints } from './endpoints/health.ts';
+import { createMetadataEndpoint } from './endpoints/metadata.ts';
 import { createPublishEndpoint } from './endpoints/publish.ts';
 import { createSubscribeEndpoint, type SubscriptionChange } from './endpoints/subscribe.ts';
 import { createHandler, type Handler } from './http/handler.ts';
+import { createRouter, metadataUrl } from './http/routes.ts';
 import { createUpdate, type Update, type UpdateDraft } from './messages/update.ts';
 import { type HubOptions, resolveOptions } from './options.ts';
 import { ConnectionLimits } from './streams/connection-limits.ts';
@@ -40,11 +42,12 @@ export interface Hub {
 /**
  * Makes a Mercure hub. It does not listen: give its `handler` to a server.
  *
- * @throws HubError `key_weak` or `options_invalid`
+ * @throws HubError `key_weak`, `key_invalid` or `options_invalid`
  */
 export function createHub(options: HubOptions): Hub {
   const resolved = resolveOptions(options);
-  const { transport, logger, maxUpdateBytes } = resolved;
+  const { transport, logger, maxUpdateBytes, hubUrl } = resolved;
+  const hubPath = () => hubUrl().pathname;
   const authorization = createAuthorization(resolved);
   const subscribers = new Subscribers();
 
@@ -81,7 +84,8 @@ export function createHub(options: HubOptions): Hub {
       throw error;
     }
   };
-  const handler = createHandler({
+  const hasMetadata = resolved.hasPublicUrl && resolved.generations.includes('1.0');
+  const endpoints = {
     subscribe: createSubscribeEndpoint({
       ...resolved,
       authorization,
@@ -92,10 +96,15 @@ export function createHub(options: HubOptions): Hub {
       isClosed,
       onSubscriptionChange,
     }),
-    publish: createPublishEndpoint({ authorization, publish, maxUpdateBytes }),
+    publish: createPublishEndpoint({ authorization, publish, maxUpdateBytes, hubPath }),
     ...createHealthEndpoints(transport),
+    metadata: hasMetadata ? createMetadataEndpoint({ ...resolved, subscriptions: false }) : undefined,
+  };
+  const handler = createHandler({
+    router: createRouter(endpoints, hubPath),
     corsOrigins: resolved.corsOrigins,
     isClosed,
+    resourceMetadata: () => (hasMetadata ? metadataUrl(hubUrl()) : undefined),
     logger,
     onRefused: code => counters.refused(code),
   });
@@ -106,7 +115,7 @@ export function createHub(options: HubOptions): Hub {
       return transport.lastEventId;
     },
     async publish(draft) {
-      const update = createUpdate(draft, maxUpdateBytes);
+      const update = createUpdate(draft, maxUpdateBytes, hubPath());
       await publish(update);
       return { id: update.id };
     },

@@ -1,20 +1,35 @@
-import { DEFAULT_COOKIE_NAMES } from './authorization/credentials.ts';
-import type { SecretKey } from './authorization/keys.ts';
+import { COOKIE_NAMES } from './authorization/credentials.ts';
+import type { Issuer } from './authorization/issuers.ts';
+import type { VerificationKey } from './authorization/keys.ts';
 import { HubError } from './diagnostics/errors.ts';
 import { type Logger, silentLogger } from './diagnostics/logger.ts';
 import type { SubscriptionChange } from './endpoints/subscribe.ts';
+import { GENERATIONS, type Generation } from './messages/generation.ts';
+import { HUB_PATH } from './messages/topic.ts';
 import { memoryTransport } from './transports/memory-transport.ts';
 import type { Transport } from './transports/transport.ts';
 
 export interface HubOptions {
-  /** Verifies the tokens of publishers. */
-  readonly publisherKey: SecretKey;
-  /** Verifies the tokens of subscribers. */
-  readonly subscriberKey: SecretKey;
+  /**
+   * Verifies the tokens of publishers: those of 0.x and, unless there are `issuers`, those of 1.0. Of several keys any
+   * will do. Needed unless `issuers` are all that tokens come from.
+   */
+  readonly publisherKey?: VerificationKey | readonly VerificationKey[];
+  /** The same for the tokens of subscribers. */
+  readonly subscriberKey?: VerificationKey | readonly VerificationKey[];
+  /**
+   * Who may issue tokens of 1.0, each with its own keys. Default: the origin of `publicUrl`, with `publisherKey` and
+   * `subscriberKey`.
+   */
+  readonly issuers?: readonly Issuer[];
+  /** The generations of the protocol that the hub speaks. Default: both, `0.x` and `1.0`. */
+  readonly generations?: readonly Generation[];
+  /** Whether 0.x tokens are taken from the query parameter `authorization`. Default: true where 0.x is spoken. */
+  readonly tokenInQuery?: boolean;
   /**
    * Where clients find the hub, for example `https://example.com`, or a function for when the port is known only after
-   * listening. Tokens of the 1.0 generation are accepted from the issuer that is its origin and for the audience
-   * `<publicUrl>/.well-known/mercure`; without it they are refused. Default: none.
+   * listening. Tokens of the 1.0 generation are accepted for the audience `<publicUrl>/.well-known/mercure`; without it
+   * they are refused. Relative URL patterns and topics are relative to it. Default: none.
    */
   readonly publicUrl?: string | (() => string);
   /** Whether subscribers without a token are let in; they get public updates only. Default: false. */
@@ -25,7 +40,10 @@ export interface HubOptions {
   readonly allowedOrigins?: readonly string[];
   /** Origins of pages that may read the hub's answers, with credentials (CORS). Default: none. */
   readonly corsOrigins?: readonly string[];
-  /** Names of the cookies a token may come in. Default: `__Secure-mercure_access_token`, `mercureAuthorization`. */
+  /**
+   * Names of the cookies a token may come in, the preferred one first. Default: `__Secure-mercure_access_token` of 1.0
+   * and `mercureAuthorization` of 0.x.
+   */
   readonly cookieNames?: readonly string[];
   /** Longest silence of a stream before a comment is sent, in milliseconds. Default: 15,000. */
   readonly heartbeatIntervalMs?: number;
@@ -60,7 +78,7 @@ const DEFAULTS = {
   anonymous: false,
   allowedOrigins: [] as readonly string[],
   corsOrigins: [] as readonly string[],
-  cookieNames: DEFAULT_COOKIE_NAMES as readonly string[],
+  generations: GENERATIONS as readonly Generation[],
   heartbeatIntervalMs: 15_000,
   retryMs: 2_000,
   maxQueueBytesPerSubscriber: 4 * 1024 * 1024,
@@ -82,6 +100,9 @@ export function resolveOptions(options: HubOptions) {
     maxConnectionMs: undefined,
     maxConnectionsPerAddress: undefined,
     maxConnectionsPerToken: undefined,
+    publisherKey: undefined,
+    subscriberKey: undefined,
+    issuers: undefined,
     ...options,
     transport: options.transport ?? memoryTransport(),
   };
@@ -107,13 +128,54 @@ export function resolveOptions(options: HubOptions) {
       throw new HubError('options_invalid', `"${origin}" is not an origin like https://example.com`);
     }
   }
-  const { publicUrl } = options;
+  checkGenerations(options, resolved.generations);
+  const { generations, publicUrl } = resolved;
   if (typeof publicUrl === 'string') parsePublicUrl(publicUrl);
   const currentPublicUrl = () => {
     const url = typeof publicUrl === 'function' ? publicUrl() : publicUrl;
     return url === undefined ? undefined : parsePublicUrl(url);
   };
-  return { ...resolved, publicUrl: currentPublicUrl };
+  return {
+    ...resolved,
+    cookieNames:
+      resolved.cookieNames ??
+      (['1.0', '0.x'] as const)
+        .filter(generation => generations.includes(generation))
+        .map(generation => COOKIE_NAMES[generation]),
+    tokenInQuery: resolved.tokenInQuery ?? generations.includes('0.x'),
+    publicOrigin: () => currentPublicUrl()?.origin,
+    /** Without a public URL, an origin that is nobody's: then relative patterns match relative topics only. */
+    hubUrl: () => hubUrl(currentPublicUrl() ?? new URL('https://hub.invalid')),
+    hasPublicUrl: publicUrl !== undefined,
+  };
+}
+
+/** Refuses settings that contradict the generations the hub speaks. */
+function checkGenerations(options: HubOptions, generations: readonly Generation[]): void {
+  const { issuers, publisherKey, subscriberKey, publicUrl } = options;
+  const refuse = (reason: string) => {
+    throw new HubError('options_invalid', reason);
+  };
+  const unknown = generations.find(generation => !GENERATIONS.includes(generation));
+  if (unknown !== undefined || generations.length === 0) {
+    refuse(`generations are some of ${GENERATIONS.join(', ')}`);
+  }
+  if (issuers !== undefined && !generations.includes('1.0')) {
+    refuse('issuers are a matter of 1.0, which is not among the generations');
+  }
+  if (issuers !== undefined && publicUrl === undefined) {
+    refuse('issuers need a publicUrl, which is what their tokens have as audience');
+  }
+  if (options.tokenInQuery === true && !generations.includes('0.x')) {
+    refuse('tokenInQuery is a matter of 0.x, which is not among the generations');
+  }
+  const needsKeys = generations.includes('0.x') || issuers === undefined;
+  if (needsKeys && (publisherKey === undefined || subscriberKey === undefined)) {
+    refuse('publisherKey and subscriberKey are needed, unless only 1.0 is spoken and there are issuers');
+  }
+  if (!needsKeys && (publisherKey !== undefined || subscriberKey !== undefined)) {
+    refuse('publisherKey and subscriberKey have no use beside issuers when only 1.0 is spoken');
+  }
 }
 
 function parsePublicUrl(publicUrl: string): URL {
@@ -122,4 +184,9 @@ function parsePublicUrl(publicUrl: string): URL {
     throw new HubError('options_invalid', `publicUrl is not an http or https URL: ${publicUrl}`);
   }
   return url;
+}
+
+/** The hub's own URL, which is what tokens name as their audience. */
+function hubUrl({ origin, pathname }: URL): URL {
+  return new URL(`${origin}${pathname.replace(/\/$/, '')}${HUB_PATH}`);
 }

@@ -84,8 +84,8 @@ export function describeConformance(name: string, hub: () => HubUnderTest): void
         expect(received.map(event => event.data)).toEqual([third, second, first]);
       });
 
-      it('S3 topic=* and match=* select every topic', async () => {
-        for (const parameter of ['topic', 'match']) {
+      it('S3 the value * selects every topic, whatever the parameter', async () => {
+        for (const parameter of ['topic', 'match', 'match_urlpattern']) {
           await using stream = await subscribe({ [parameter]: '*' });
           const topic = newTopic();
           await publish({ topic, data: topic });
@@ -105,7 +105,60 @@ export function describeConformance(name: string, hub: () => HubUnderTest): void
         expect((await exact.next()).data).toBe('the template itself');
       });
 
+      it('V1 match_urlpattern selects by URL pattern, relative ones against the hub', async () => {
+        const base = newTopic();
+        await using absolute = await subscribe({ match_urlpattern: `${base}/:chapter(\\d+){.:format}?` });
+        await using relative = await subscribe({ match_urlpattern: '/chapters/:chapter' });
+        const id = randomUUID();
+        for (const topic of [`${base}/x`, `${base}/1/2`, `${base}/12.html`])
+          await publish({ topic, data: topic });
+        await publish({ topic: `https://elsewhere.example/chapters/${id}`, data: 'elsewhere' });
+        await publish({ topic: `/chapters/${id}`, data: id });
+        expect((await absolute.next()).data).toBe(`${base}/12.html`);
+        await relative.nextMatching(event => event.data === id);
+        expect(relative.events.map(event => event.data)).not.toContain('elsewhere');
+      });
+
+      it('S10 QUERY takes parameters from the body beside those of the URL, and the cursor of the URL first', async () => {
+        const [inUrl, inBody] = [newTopic(), newTopic()];
+        const id = await (await publish({ topic: inUrl, data: '1' })).text();
+        await publish({ topic: inBody, data: '2' });
+        const response = await fetch(subscriptionUrl({ match: inUrl, last_event_id: id }), {
+          method: 'QUERY',
+          headers: { authorization: `Bearer ${await hub().mintSubscriberToken(['*'])}` },
+          body: new URLSearchParams({ match: inBody, last_event_id: 'earliest' }),
+        });
+        expect(response.status).toBe(200);
+        expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+        expect(response.headers.get('mercure-last-event-id')).toBe(id);
+        const decoder = new TextDecoder();
+        let text = '';
+        for await (const bytes of response.body ?? []) {
+          text += decoder.decode(bytes, { stream: true });
+          if (text.includes('data: ')) break;
+        }
+        expect(text).toMatch(/^data: 2$/m);
+      });
+
+      it('S10 QUERY refuses what GET refuses, and other media types', async () => {
+        const query = async (body: string, type: string) => {
+          const headers = {
+            authorization: `Bearer ${await hub().mintSubscriberToken(['*'])}`,
+            'content-type': type,
+          };
+          return (await fetch(endpoint(), { method: 'QUERY', headers, body })).status;
+        };
+        const form = 'application/x-www-form-urlencoded';
+        expect(await query('', form)).toBe(400);
+        expect(await query('match_regexp=a', form)).toBe(400);
+        expect(await query('match=%FF', form)).toBe(400);
+        expect(await query('{"match":"a"}', 'application/json')).toBe(415);
+        expect(await query(`match=a&x=${'x'.repeat(8 * 1024 * 1024)}`, form)).toBe(413);
+      });
+
       it.each([
+        ['V2 a malformed URL pattern', 'match_urlpattern=/%7Ba'],
+        ['V3 a URL pattern that looks ahead', `match_urlpattern=${encodeURIComponent('/(a(?=b))')}`],
         ['S5 no topic', ''],
         ['S5 an empty topic', 'topic='],
         ['S6 an unknown matcher type', 'match_regexp=a'],

@@ -72,9 +72,36 @@ describe('starting', () => {
     { publicUrl: 'ftp://example.com' },
     { allowedOrigins: ['https://example.com/'] },
     { corsOrigins: ['*'] },
-    { publisherKey: { secret, algorithm: 'none' as 'HS256' } },
+    { generations: [] },
+    { generations: ['2.0' as '1.0'] },
+    { issuers: [], generations: ['0.x' as const], publicUrl: 'https://example.com' },
+    { issuers: [{ issuer: 'https://a.example', publisherKey: { secret } }] },
+    { issuers: [{ issuer: 'https://a.example' }], publicUrl: 'https://example.com' },
+    { issuers: [{ issuer: '', publisherKey: { secret } }], publicUrl: 'https://example.com' },
+    {
+      issuers: [
+        { issuer: 'https://a.example', publisherKey: { secret } },
+        { issuer: 'https://a.example', subscriberKey: { secret } },
+      ],
+      publicUrl: 'https://example.com',
+    },
+    {
+      issuers: [{ issuer: 'https://a.example', publisherKey: { secret } }],
+      publicUrl: 'https://example.com',
+      generations: ['1.0' as const],
+    },
+    { tokenInQuery: true, generations: ['1.0' as const] },
   ])('B2 refuses %j', options => {
     expect(create(options)).toThrow(expect.objectContaining({ code: 'options_invalid' }));
+  });
+
+  it('B2 refuses to go without keys', () => {
+    expect(() => createHub({})).toThrow(expect.objectContaining({ code: 'options_invalid' }));
+    const issuers = [{ issuer: 'https://a.example', subscriberKey: { secret } }];
+    expect(() => createHub({ issuers, publicUrl: 'https://example.com' })).toThrow(/publisherKey/);
+    expect(() =>
+      createHub({ issuers, publicUrl: 'https://example.com', generations: ['1.0'] }),
+    ).not.toThrow();
   });
 });
 

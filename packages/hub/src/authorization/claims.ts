@@ -1,14 +1,17 @@
 import type { JWTPayload } from 'jose';
 import { HubError } from '../diagnostics/errors.ts';
 import {
-  exactMatcher,
+  createMatcher,
+  createSelector,
+  MATCHER_TYPES,
   MatcherSet,
   matches,
-  selectorMatcher,
   type TopicMatcher,
 } from '../matching/matcher.ts';
+import type { Generation } from '../messages/generation.ts';
 
-const DETAIL_TYPE = 'https://mercure.rocks/authorization-detail';
+/** The type of the authorization details that are meant for hubs (Mercure 1.0, "Authorization Details"). */
+export const DETAIL_TYPE = 'https://mercure.rocks/authorization-detail';
 /** Most matchers in one token; what an HTTP header can carry is of the same order. */
 const MAX_TOKEN_MATCHERS = 1_000;
 
@@ -18,8 +21,10 @@ export interface Grant {
   readonly subscribe: MatcherSet;
   /** When streams opened with the token must end, in milliseconds since the epoch. */
   readonly expiresAtMs: number | undefined;
-  /** What the token attaches to subscriptions through these matchers; undefined when nothing. */
-  payloadFor(matchers: readonly TopicMatcher[]): unknown;
+  /** The generation of the token. */
+  readonly generation: Generation;
+  /** What the token attaches to a subscription through this matcher; undefined when nothing. */
+  payloadFor(matcher: TopicMatcher): unknown;
 }
 
 /**
@@ -35,6 +40,7 @@ export function grantOfMercureClaim(claims: JWTPayload): Grant {
   }
   const { publish, subscribe, payload } = claim === undefined ? {} : object(claim, 'The mercure claim');
   return {
+    generation: '0.x',
     publish: new MatcherSet(selectors(publish, 'mercure.publish')),
     subscribe: new MatcherSet(selectors(subscribe, 'mercure.subscribe')),
     expiresAtMs: expiry(claims),
@@ -48,7 +54,7 @@ function selectors(value: unknown, name: string): TopicMatcher[] {
   checkCount(value.length);
   return value.map(selector => {
     if (typeof selector !== 'string') throw invalid(`${name} holds something else than strings`);
-    return read(() => selectorMatcher(selector));
+    return read(() => createSelector(selector));
   });
 }
 
@@ -56,31 +62,26 @@ function selectors(value: unknown, name: string): TopicMatcher[] {
  * Reads `authorization_details` (Mercure 1.0, "Authorization Details"): one detail that cannot be understood makes the
  * whole token invalid, since acting on the rest would change what its issuer meant.
  *
+ * @param hubUrl - what relative URL patterns and topics are relative to
  * @throws HubError `token_invalid`
  */
-export function grantOfAuthorizationDetails(claims: JWTPayload): Grant {
+export function grantOfAuthorizationDetails(claims: JWTPayload, hubUrl: URL): Grant {
   const details = claims.authorization_details ?? [];
   if (!Array.isArray(details)) throw invalid('authorization_details is not an array');
-  const granted = details.filter(isMercureDetail).map(readDetail);
+  const granted = details.filter(isMercureDetail).map(detail => readDetail(detail, hubUrl));
   checkCount(granted.reduce((sum, detail) => sum + detail.topics.length, 0));
 
-  const topicsFor = (action: string) =>
-    new MatcherSet(
-      granted.filter(detail => detail.actions.includes(action)).flatMap(detail => detail.topics),
-    );
+  const withAction = (action: string) => granted.filter(detail => detail.actions.includes(action));
+  const topicsFor = (action: string) => new MatcherSet(withAction(action).flatMap(detail => detail.topics));
+  const subscriptions = withAction('subscribe');
   return {
+    generation: '1.0',
     publish: topicsFor('publish'),
     subscribe: topicsFor('subscribe'),
     expiresAtMs: expiry(claims),
-    payloadFor: matchers => {
-      const subscriptions = granted.filter(detail => detail.actions.includes('subscribe'));
-      for (const { pattern } of matchers) {
-        // "Payloads": the first detail that matches, the subscription's own matcher taken as if it were a topic.
-        const detail = subscriptions.find(({ topics }) => topics.some(topic => matches(topic, pattern)));
-        if (detail?.payload !== undefined) return detail.payload;
-      }
-      return undefined;
-    },
+    // "Payloads": the first detail that matches, the subscription's own matcher taken as if it were a topic.
+    payloadFor: ({ pattern }) =>
+      subscriptions.find(({ topics }) => topics.some(topic => matches(topic, pattern)))?.payload,
   };
 }
 
@@ -91,7 +92,7 @@ function isMercureDetail(detail: unknown): boolean {
   return type === DETAIL_TYPE;
 }
 
-function readDetail(detail: Record<string, unknown>) {
+function readDetail(detail: Record<string, unknown>, hubUrl: URL) {
   const { actions, topics, payload } = detail;
   if (
     !Array.isArray(actions) ||
@@ -104,15 +105,16 @@ function readDetail(detail: Record<string, unknown>) {
     throw invalid("A Mercure authorization detail's topics are not a non-empty array");
   }
   if (payload !== undefined) object(payload, "A Mercure authorization detail's payload");
-  return { actions: actions as string[], topics: topics.map(readTopic), payload };
+  return { actions: actions as string[], topics: topics.map(topic => readTopic(topic, hubUrl)), payload };
 }
 
-function readTopic(topic: unknown): TopicMatcher {
+function readTopic(topic: unknown, hubUrl: URL): TopicMatcher {
   const { match, match_type: type = 'exact' } = object(topic, 'An entry of topics');
   if (typeof match !== 'string') throw invalid('An entry of topics has no match');
+  const known = MATCHER_TYPES.find(name => name === type);
   // "Topic Matcher List": skipping a type the hub does not know would silently change the grant.
-  if (type !== 'exact') throw invalid('A match_type is not supported by this hub');
-  return read(() => exactMatcher(match));
+  if (known === undefined) throw invalid(`A match_type is none of ${MATCHER_TYPES.join(', ')}`);
+  return read(() => createMatcher(known, match, hubUrl));
 }
 
 function expiry({ exp }: JWTPayload): number | undefined {

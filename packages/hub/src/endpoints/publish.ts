@@ -13,20 +13,23 @@ export interface PublishOptions {
   /** Stores and delivers a checked update that its publisher may publish. */
   readonly publish: (update: Update) => Promise<void>;
   readonly maxUpdateBytes: number;
+  readonly hubPath: () => string;
 }
 
 /** `POST` on the hub: checks the token and the update, stores it, and answers with its id. */
-export function createPublishEndpoint({ authorization, publish, maxUpdateBytes }: PublishOptions) {
+export function createPublishEndpoint({ authorization, publish, maxUpdateBytes, hubPath }: PublishOptions) {
   const maxBodyBytes = maxUpdateBytes * ENCODING_FACTOR + OTHER_FIELDS_BYTES;
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const grant = await authorization.publisher(request);
-    const form = await readForm(request, maxBodyBytes);
-    const update = createUpdate(draftFrom(form), maxUpdateBytes);
+    const form = await readForm(request, maxBodyBytes, 'update_too_large');
+    const update = createUpdate(draftFrom(form), maxUpdateBytes, hubPath());
     if (!grant.publish.matchesAll(update.topics)) {
+      const uncovered = update.topics.filter(topic => !grant.publish.matches(topic));
       throw new HubError(
         'scope_insufficient',
         'The token does not allow publishing on every topic of the update',
+        { reason: `It does not cover ${uncovered.map(topic => `"${topic}"`).join(', ')}` },
       );
     }
     await publish(update);

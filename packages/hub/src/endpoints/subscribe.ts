@@ -3,14 +3,15 @@ import type { Authorization, Grant, SubscriberGrant } from '../authorization/aut
 import { HubError } from '../diagnostics/errors.ts';
 import type { Logger } from '../diagnostics/logger.ts';
 import type { Counters } from '../diagnostics/statistics.ts';
-import { exactMatcher, selectorMatcher, type TopicMatcher } from '../matching/matcher.ts';
+import type { TopicMatcher } from '../matching/matcher.ts';
 import { serializeOpening, serializeUpdate } from '../messages/event-stream.ts';
-import { type Form, parseForm } from '../messages/form.ts';
+import type { Generation } from '../messages/generation.ts';
 import { EARLIEST } from '../messages/update.ts';
 import type { ConnectionLimits } from '../streams/connection-limits.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
 import type { Position, Transport } from '../transports/transport.ts';
+import { readSubscriptionQuery, type SubscriptionQueryOptions } from './subscription-query.ts';
 
 /** Events of the history fetched at a time. */
 const HISTORY_PAGE_EVENTS = 100;
@@ -28,7 +29,7 @@ export interface SubscriptionChange {
   readonly payload: unknown;
 }
 
-export interface SubscribeOptions {
+export interface SubscribeOptions extends SubscriptionQueryOptions {
   readonly authorization: Authorization;
   readonly transport: Transport;
   readonly subscribers: Subscribers;
@@ -37,7 +38,6 @@ export interface SubscribeOptions {
   /** Undefined: no limit but the token's. */
   readonly maxConnectionMs: number | undefined;
   readonly maxQueueBytesPerSubscriber: number;
-  readonly maxMatchersPerRequest: number;
   readonly limits: ConnectionLimits;
   readonly clientAddress: (request: IncomingMessage) => string;
   readonly counters: Counters;
@@ -46,7 +46,7 @@ export interface SubscribeOptions {
   readonly onSubscriptionChange: (change: SubscriptionChange) => void;
 }
 
-/** `GET` on the hub: opens an event stream. `HEAD` answers with the same headers and ends. */
+/** `GET` and `QUERY` on the hub: open an event stream. `HEAD` answers with the same headers and ends. */
 export function createSubscribeEndpoint(options: SubscribeOptions) {
   const { authorization, transport, subscribers, counters, logger } = options;
 
@@ -55,22 +55,22 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     if (grant === undefined && !options.anonymous) {
       throw new HubError('token_missing', 'Subscribing to this hub needs a token');
     }
-    const query = parseForm(queryOf(request));
-    const matchers = readMatchers(query, options.maxMatchersPerRequest);
+    const { matchers, lastEventId: requestedId } = await readSubscriptionQuery(request, options);
     if (request.method !== 'HEAD') takePlace(request, response, grant);
-    const requestedId = requestedEventId(request, query);
     const found = requestedId === undefined ? undefined : await transport.find(requestedId);
     // An unknown id was most likely discarded, so everything that is left came after it.
     const resumeFrom = found ?? (requestedId === undefined ? undefined : await transport.find(EARLIEST));
 
     if (request.method === 'HEAD') {
-      response.writeHead(200, streamHeaders(requestedId, found)).end();
+      response.writeHead(200, streamHeaders(requestedId, found, options.generations)).end();
       return;
     }
-    if (options.isClosed()) throw new HubError('hub_closed', 'Try again in a moment', { 'retry-after': '1' });
+    if (options.isClosed()) {
+      throw new HubError('hub_closed', 'Try again in a moment', { headers: { 'retry-after': '1' } });
+    }
     if (response.destroyed) return;
 
-    response.writeHead(200, streamHeaders(requestedId, found));
+    response.writeHead(200, streamHeaders(requestedId, found, options.generations));
     response.write(serializeOpening(options.retryMs));
     const subscriber = open(response, matchers, grant, resumeFrom !== undefined);
     if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom);
@@ -136,54 +136,15 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
   }
 }
 
-function queryOf({ url = '' }: IncomingMessage): string {
-  const mark = url.indexOf('?');
-  return mark === -1 ? '' : url.slice(mark + 1);
-}
-
-/** Reads `match` and `match_exact` of 1.0 and `topic` of 0.x, in any number and mixture; repeated ones count once. */
-function readMatchers(query: Form, maxMatchers: number): TopicMatcher[] {
-  const matchers = new Map<string, TopicMatcher>();
-  let count = 0;
-  for (const [name, value] of query) {
-    const matcher = readMatcher(name, value);
-    if (matcher === undefined) continue;
-    if (++count > maxMatchers) {
-      throw new HubError('too_many_matchers', `A request has at most ${maxMatchers} topic matchers`);
-    }
-    matchers.set(`${matcher.kind} ${matcher.pattern}`, matcher);
-  }
-  if (matchers.size === 0) {
-    throw new HubError('matcher_missing', 'Name the topics with "topic" or "match" parameters');
-  }
-  return [...matchers.values()];
-}
-
-function readMatcher(name: string, value: string): TopicMatcher | undefined {
-  if (name === 'topic') return selectorMatcher(value);
-  if (name === 'match' || name === 'match_exact') return exactMatcher(value);
-  // Mercure 1.0, "Subscription": the namespace is reserved so that a misspelt type fails instead of matching nothing.
-  if (name.slice(0, 5).toLowerCase() === 'match') {
-    throw new HubError(
-      'matcher_invalid',
-      'A parameter that begins with "match" is no matcher type of this hub',
-    );
-  }
-  return undefined;
-}
-
-/** The header wins; then the query parameter of 1.0, then those of 0.x. */
-function requestedEventId(request: IncomingMessage, query: Form): string | undefined {
-  const header = request.headers['last-event-id'];
-  if (typeof header === 'string' && header !== '') return Buffer.from(header, 'latin1').toString();
-  return query.get('last_event_id') ?? query.get('lastEventID') ?? query.get('Last-Event-ID');
-}
-
 /**
  * The response tells from where the stream goes on: the id that was asked for, or `earliest` when the hub does not have
  * it, by which the client sees that it may have lost events (Mercure 1.0, "Reconnection").
  */
-function streamHeaders(requestedId: string | undefined, found: Position | undefined): Record<string, string> {
+function streamHeaders(
+  requestedId: string | undefined,
+  found: Position | undefined,
+  generations: readonly Generation[],
+): Record<string, string> {
   const headers = {
     'content-type': 'text/event-stream',
     // `no-transform` also keeps compressing middleware, which would buffer, away.
@@ -193,7 +154,11 @@ function streamHeaders(requestedId: string | undefined, found: Position | undefi
   if (requestedId === undefined) return headers;
   // As in the request, the header carries the bytes of UTF-8.
   const precedingId = found === undefined ? EARLIEST : Buffer.from(requestedId).toString('latin1');
-  return { ...headers, 'mercure-last-event-id': precedingId, 'last-event-id': precedingId };
+  return {
+    ...headers,
+    'mercure-last-event-id': precedingId,
+    ...(generations.includes('0.x') && { 'last-event-id': precedingId }),
+  };
 }
 
 /** Ends the stream when its token expires or it has lived long enough. Returns the way to call that off. */

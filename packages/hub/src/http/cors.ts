@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What pages on other origins need to read: the cursor in both generations' spelling, discovery, and the refusal. */
-const EXPOSED_HEADERS = 'Mercure-Last-Event-ID, Last-Event-ID, Link, WWW-Authenticate';
-const ALLOWED_HEADERS = 'Authorization, Cache-Control, Content-Type, Last-Event-ID';
+const EXPOSED_HEADERS = 'Mercure-Last-Event-ID, Last-Event-ID, Link, ETag, WWW-Authenticate';
+const ALLOWED_HEADERS = 'Authorization, Cache-Control, Content-Type, If-None-Match, Last-Event-ID';
 const PREFLIGHT_MAX_AGE_S = 7_200;
 
 /**
@@ -20,7 +20,7 @@ export function createCors(allowedOrigins: readonly string[]) {
     response.setHeader('access-control-allow-credentials', 'true');
     response.setHeader('access-control-expose-headers', EXPOSED_HEADERS);
     if (request.method !== 'OPTIONS') return;
-    response.setHeader('access-control-allow-methods', 'GET, HEAD, POST');
+    response.setHeader('access-control-allow-methods', 'GET, HEAD, QUERY, POST');
     response.setHeader('access-control-allow-headers', ALLOWED_HEADERS);
     response.setHeader('access-control-max-age', String(PREFLIGHT_MAX_AGE_S));
   };

@@ -1,39 +1,60 @@
 import { HubError } from '../diagnostics/errors.ts';
 import { hasForbiddenCharacters, MAX_TOPIC_LENGTH } from '../messages/topic.ts';
 import { compileUriTemplate, type UriTemplate } from './uri-template.ts';
+import { compileUrlPattern, type UrlPattern } from './url-pattern/url-pattern.ts';
 
-/** Selects topics: every one, a single one byte for byte, or those that a URI template can expand to. */
-export type TopicMatcher =
-  | { readonly kind: 'every'; readonly pattern: '*' }
-  | { readonly kind: 'exact'; readonly pattern: string }
-  | { readonly kind: 'template'; readonly pattern: string; readonly template: UriTemplate };
+/** How a subscriber or a token spelt a matcher: `exact` and `urlpattern` are of 1.0, `selector` is of 0.x. */
+export type MatcherType = 'exact' | 'urlpattern' | 'selector';
+
+/** Selects topics: every one, a single one byte for byte, or those that fit a URL pattern or a URI template. */
+export type TopicMatcher = { readonly type: MatcherType; readonly pattern: string } & (
+  | { readonly kind: 'every' }
+  | { readonly kind: 'exact' }
+  | { readonly kind: 'urlpattern'; readonly urlPattern: UrlPattern }
+  | { readonly kind: 'template'; readonly template: UriTemplate }
+);
+
+/** The matcher types of 1.0, by the names they have in parameters, tokens and topics. */
+export const MATCHER_TYPES = ['exact', 'urlpattern'] as const satisfies readonly MatcherType[];
+
+/** The value that selects every topic, whatever the type (Mercure 1.0, "Matcher Types"). */
+const EVERY = '*';
 
 /**
- * Reads a matcher of the 1.0 type `exact` (Mercure 1.0, "Exact Matching").
+ * Reads a matcher of 1.0 (Mercure 1.0, "Matcher Types").
  *
- * @throws HubError `matcher_invalid`
+ * @param hubUrl - what relative URL patterns and topics are relative to
+ * @throws HubError `matcher_invalid` or `matcher_unsupported`
  */
-export function exactMatcher(pattern: string): TopicMatcher {
+export function createMatcher(
+  type: (typeof MATCHER_TYPES)[number],
+  pattern: string,
+  hubUrl: URL,
+): TopicMatcher {
   check(pattern);
-  return pattern === '*' ? { kind: 'every', pattern } : { kind: 'exact', pattern };
+  if (pattern === EVERY) return { type, pattern, kind: 'every' };
+  if (type === 'exact') return { type, pattern, kind: 'exact' };
+  return { type, pattern, kind: 'urlpattern', urlPattern: compileUrlPattern(pattern, hubUrl) };
 }
 
 /**
  * Reads a 0.x topic selector: `*`, a URI template, or any other string, which matches itself (Mercure 0.x, "Topic
  * Selectors").
  *
- * @throws HubError `matcher_invalid`
+ * @throws HubError `matcher_invalid` or `matcher_unsupported`
  */
-export function selectorMatcher(pattern: string): TopicMatcher {
-  const matcher = exactMatcher(pattern);
-  if (matcher.kind === 'every') return matcher;
+export function createSelector(pattern: string): TopicMatcher {
+  check(pattern);
+  const type = 'selector';
+  if (pattern === EVERY) return { type, pattern, kind: 'every' };
   try {
     const template = compileUriTemplate(pattern);
-    return template === undefined ? matcher : { kind: 'template', pattern, template };
+    if (template !== undefined) return { type, pattern, kind: 'template', template };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new HubError('matcher_invalid', error.message);
+    throw new HubError('matcher_unsupported', error.message);
   }
+  return { type, pattern, kind: 'exact' };
 }
 
 function check(pattern: string): void {
@@ -55,6 +76,8 @@ export function matches(matcher: TopicMatcher, topic: string): boolean {
       return true;
     case 'exact':
       return matcher.pattern === topic;
+    case 'urlpattern':
+      return matcher.urlPattern.matches(topic);
     case 'template':
       // A selector also matches its own text: that is how one selector is authorized by another.
       return matcher.pattern === topic || matcher.template.matches(topic);

@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { HubError } from '../diagnostics/errors.ts';
 
+export const FORM_MEDIA_TYPE = 'application/x-www-form-urlencoded';
+
 /** Most name/value pairs in one query or body. */
 const MAX_FIELDS = 1_000;
 
@@ -85,22 +87,35 @@ function hexDigit(code: number | undefined): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
+/** @throws HubError `invalid_encoding` */
+export function parseQuery({ url = '' }: IncomingMessage): Form {
+  const mark = url.indexOf('?');
+  return parseForm(mark === -1 ? '' : url.slice(mark + 1));
+}
+
 /**
  * Reads a request's form-encoded body.
  *
- * @throws HubError `media_type_unsupported`, `update_too_large` beyond `maxBytes`, `invalid_encoding`, or
- *   `body_consumed` when a body parser has been put before the hub
+ * @param tooLarge - the code of the refusal of more than `maxBytes`
+ * @throws HubError `media_type_unsupported`, `invalid_encoding`, the code of `tooLarge`, or `body_consumed` when a body
+ *   parser has been put before the hub
  */
-export async function readForm(request: IncomingMessage, maxBytes: number): Promise<Form> {
+export async function readForm(
+  request: IncomingMessage,
+  maxBytes: number,
+  tooLarge: 'update_too_large' | 'query_too_large',
+): Promise<Form> {
   const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/x-www-form-urlencoded') {
-    throw new HubError('media_type_unsupported', 'Send the update as application/x-www-form-urlencoded');
+  if (mediaType !== FORM_MEDIA_TYPE) {
+    throw new HubError('media_type_unsupported', `Send the body as ${FORM_MEDIA_TYPE}`, {
+      headers: { 'accept-query': FORM_MEDIA_TYPE, 'accept-post': FORM_MEDIA_TYPE },
+    });
   }
   if (request.readableDidRead) {
     throw new HubError('body_consumed', 'Mount the hub before any body parser');
   }
-  const tooLarge = new HubError('update_too_large', `The body has at most ${maxBytes} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
+  const refusal = new HubError(tooLarge, `The body has at most ${maxBytes} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw refusal;
 
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -109,7 +124,7 @@ export async function readForm(request: IncomingMessage, maxBytes: number): Prom
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= maxBytes) chunks.push(chunk);
-      else reject(tooLarge);
+      else reject(refusal);
     });
     request.once('end', resolve).once('error', reject);
   });

@@ -1,6 +1,6 @@
 import { HubError } from '../diagnostics/errors.ts';
 
-/** The path of the hub (Mercure 1.0, "Hub Discovery"). */
+/** Where the hub answers, below the prefix it may be reached under (Mercure 1.0, "Hub Discovery"). */
 export const HUB_PATH = '/.well-known/mercure';
 /** Longest topic or topic matcher, in UTF-16 code units. */
 export const MAX_TOPIC_LENGTH = 2_048;
@@ -16,9 +16,10 @@ export function hasForbiddenCharacters(text: string): boolean {
 /**
  * Checks a topic an update is published on (Mercure 1.0, "Terminology" and "Publication").
  *
+ * @param hubPath - the path of the hub's public URL, which ends in {@link HUB_PATH}
  * @throws HubError `topic_invalid` (or `update_too_large` for the length, as "Publication" wants it)
  */
-export function checkTopic(topic: string): void {
+export function checkTopic(topic: string, hubPath: string): void {
   if (topic === '') throw new HubError('topic_invalid', 'A topic cannot be empty');
   if (topic.length > MAX_TOPIC_LENGTH) {
     throw new HubError('update_too_large', `A topic has at most ${MAX_TOPIC_LENGTH} characters`);
@@ -29,17 +30,17 @@ export function checkTopic(topic: string): void {
   if (hasForbiddenCharacters(topic)) {
     throw new HubError('topic_invalid', 'A topic cannot contain control or invisible format characters');
   }
-  if (isReserved(topic)) {
-    throw new HubError('topic_invalid', `Topics under ${HUB_PATH} are reserved for the hub itself`);
+  if (isReserved(topic, HUB_PATH) || isReserved(topic, hubPath)) {
+    throw new HubError('topic_invalid', `Topics under ${hubPath} are reserved for the hub itself`);
   }
 }
 
-/** Whether a topic names something under the hub's own path, once resolved and normalised, on whatever origin. */
-function isReserved(topic: string): boolean {
-  const url = URL.parse(topic, ANY_ORIGIN);
+/** Whether a topic names something under the hub's path, once resolved and normalised, on whatever origin. */
+function isReserved(topic: string, hubPath: string): boolean {
+  const url = URL.parse(topic, ANY_ORIGIN + hubPath);
   if (url === null) return false;
   const path = decodeUnreserved(url.pathname);
-  return path === HUB_PATH || path.startsWith(`${HUB_PATH}/`);
+  return path === hubPath || path.startsWith(`${hubPath}/`);
 }
 
 /** Decodes the percent-encoded characters that never needed it (RFC 3986 section 6.2.2.2). */

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { HubError } from '../diagnostics/errors.ts';
-import { checkTopic, hasForbiddenCharacters } from './topic.ts';
+import { checkTopic, HUB_PATH, hasForbiddenCharacters } from './topic.ts';
 
 /** The event id that stands for "before everything the hub has" (Mercure 1.0, "Reconnection"). */
 export const EARLIEST = 'earliest';
+
+/** How the ids begin that the hub gives. */
+const OPAQUE_ID_PREFIX = 'urn:uuid:';
 
 /** Most topics of one update: the canonical one and its alternates. */
 const MAX_TOPICS_PER_UPDATE = 100;
 /** Longest `id` and longest `type`, in UTF-16 code units. */
 const MAX_FIELD_LENGTH = 1_024;
 /** The event type that only the hub's own events carry (Mercure 1.0, "Publication"). */
-const RESERVED_TYPE = 'mercure';
+export const RESERVED_TYPE = 'mercure';
 
 /** A checked update, as it is stored and delivered. */
 export interface Update {
@@ -49,15 +52,16 @@ export interface UpdateDraft {
  * Checks a draft by the rules of Mercure 1.0, "Publication", and gives it an id if it has none.
  *
  * @param maxDataBytes - longest `data`, in bytes of UTF-8
+ * @param hubPath - the path of the hub's public URL: what is under it is reserved
  * @throws HubError `topic_missing`, `topic_invalid`, `update_invalid` or `update_too_large`
  */
-export function createUpdate(draft: UpdateDraft, maxDataBytes: number): Update {
+export function createUpdate(draft: UpdateDraft, maxDataBytes: number, hubPath = HUB_PATH): Update {
   const topics = typeof draft.topics === 'string' ? [draft.topics] : [...new Set(draft.topics)];
   if (topics.length === 0) throw new HubError('topic_missing', 'Name at least one topic');
   if (topics.length > MAX_TOPICS_PER_UPDATE) {
     throw new HubError('update_too_large', `An update has at most ${MAX_TOPICS_PER_UPDATE} topics`);
   }
-  for (const topic of topics) checkTopic(topic);
+  for (const topic of topics) checkTopic(topic, hubPath);
 
   const { data = '', id, type, retry } = draft;
   if (!data.isWellFormed()) throw new HubError('update_invalid', 'data is not valid Unicode');
@@ -70,8 +74,7 @@ export function createUpdate(draft: UpdateDraft, maxDataBytes: number): Update {
     throw new HubError('update_invalid', 'retry is a whole number of milliseconds');
   }
   return Object.freeze({
-    // Random rather than ordered: an id tells nothing about events its reader may not see ("Reconnection", note).
-    id: id ?? `urn:uuid:${randomUUID()}`,
+    id: id ?? createId(),
     topics: Object.freeze(topics),
     data,
     private: draft.private ?? false,
@@ -79,6 +82,11 @@ export function createUpdate(draft: UpdateDraft, maxDataBytes: number): Update {
     ...(type !== undefined && { type }),
     ...(retry !== undefined && { retry }),
   });
+}
+
+/** Random rather than ordered: it tells nothing about events its reader may not see (Mercure 1.0, "Reconnection"). */
+export function createId(): string {
+  return `${OPAQUE_ID_PREFIX}${randomUUID()}`;
 }
 
 function checkId(id: string): void {

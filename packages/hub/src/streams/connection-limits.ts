@@ -64,5 +64,7 @@ export class ConnectionLimits {
 }
 
 function tooMany(detail: string): HubError {
-  return new HubError('too_many_connections', detail, { 'retry-after': String(RETRY_AFTER_S) });
+  return new HubError('too_many_connections', detail, {
+    headers: { 'retry-after': String(RETRY_AFTER_S) },
+  });
 }

@@ -1,6 +1,6 @@
 import { listen, openEventStream } from '@cahier/testing';
 import { expect, it } from 'vitest';
-import { exactMatcher } from '../matching/matcher.ts';
+import { createSelector } from '../matching/matcher.ts';
 import { serializeUpdate } from '../messages/event-stream.ts';
 import { createUpdate } from '../messages/update.ts';
 import { Subscriber } from './subscriber.ts';
@@ -13,7 +13,7 @@ it('L6 history waits for the client instead of piling up', async () => {
   await using server = await listen(async (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const subscriber = new Subscriber(response, {
-      matchers: [exactMatcher('a')],
+      matchers: [createSelector('a')],
       grant: undefined,
       resumes: true,
       maxQueueBytes: 1_000_000,

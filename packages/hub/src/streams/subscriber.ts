@@ -54,7 +54,7 @@ export class Subscriber {
   constructor(response: ServerResponse, options: SubscriberOptions) {
     const { matchers, grant } = options;
     this.matchers = matchers;
-    this.payload = grant?.payloadFor(matchers);
+    this.payload = matchers.map(matcher => grant?.payloadFor(matcher)).find(payload => payload !== undefined);
     this.#response = response;
     this.#selected = new MatcherSet(matchers);
     this.#grant = grant;

@@ -122,7 +122,7 @@ class SqliteTransport implements Transport {
     const bytes = bytesOfUpdate(update);
     if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
       throw new HubError('transport_unavailable', 'Too many updates wait for the disk', {
-        'retry-after': '1',
+        headers: { 'retry-after': '1' },
       });
     }
     await new Promise<void>((resolve, reject) => {
