@@ -38,7 +38,7 @@ const accessToken = () => mintAccessToken({ secret, issuer: publicUrl, audience,
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 describe('a hub of one generation', () => {
-  it('G1 of 1.0 knows nothing of 0.x: tokens, cookie, parameters and headers', async () => {
+  it('J1 of 1.0 knows nothing of 0.x: tokens, cookie, parameters and headers', async () => {
     await using server = await start({ generations: ['1.0'] });
     const headers = bearer(await accessToken());
     expect((await server.head('match=a', headers)).status).toBe(200);
@@ -56,7 +56,7 @@ describe('a hub of one generation', () => {
     expect(resumed.headers.get('last-event-id')).toBeNull();
   });
 
-  it('G1 of 0.x knows nothing of 1.0: tokens, cookie, parameters and metadata', async () => {
+  it('J1 of 0.x knows nothing of 1.0: tokens, cookie, parameters and metadata', async () => {
     await using server = await start({ generations: ['0.x'] });
     const headers = bearer(await claimToken());
     expect((await server.head('topic=a', headers)).status).toBe(200);
