@@ -122,6 +122,14 @@ test.describe('presence', () => {
     await expect(first.people.getByRole('listitem', { name: user2.name })).toBeVisible();
     await expect(second.people.getByRole('listitem', { name: user.name })).toBeVisible();
 
+    const coloursOf = ({ people }: typeof first) =>
+      people
+        .locator('[data-initials]')
+        .evaluateAll(all => all.map(one => getComputedStyle(one).backgroundColor));
+    const [mine, theirs] = await coloursOf(first);
+    expect(mine).not.toBe(theirs);
+    expect(await coloursOf(second)).toEqual([theirs, mine]);
+
     await second.page.close();
     await expect(first.people.getByRole('listitem')).toHaveCount(1);
   });

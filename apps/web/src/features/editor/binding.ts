@@ -6,8 +6,9 @@ import { Plugin } from '@tiptap/pm/state';
 import { yCursorPlugin, yUndoPluginKey } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
-import { personColour } from '../../ui/person-colour.ts';
+import { coloursAmong, personColour } from '../../ui/person-colour.ts';
 import { Carets } from './carets.ts';
+import { peopleHere } from './use-people.ts';
 
 // Everything this application knows of the stock binding between ProseMirror and Yjs is in this file.
 
@@ -48,11 +49,21 @@ interface AwarenessChange {
 }
 
 function caretPlugins(awareness: Awareness, me: Person): Plugin[] {
-  const carets = new Carets();
+  let colours = coloursAmong([]);
+  const lookAround = () => {
+    colours = coloursAmong(peopleHere(awareness.getStates().values(), me).map(person => person.id));
+  };
+  const colourOf = (personId: string) => colours.get(personId) ?? personColour(personId);
+  const carets = new Carets(colourOf);
+  lookAround();
   const nameOf = (person: Person) => (person.id === me.id ? `${person.name} (you)` : person.name);
   const onChange = ({ added, updated, removed }: AwarenessChange) => {
     for (const client of [...added, ...updated]) carets.moved(client);
     for (const client of removed) carets.forget(client);
+    if (added.length > 0 || removed.length > 0) {
+      lookAround();
+      carets.recolour();
+    }
   };
   return [
     yCursorPlugin(deafToOneself(awareness), {
@@ -60,7 +71,7 @@ function caretPlugins(awareness: Awareness, me: Person): Plugin[] {
         carets.draw(client, { id: user.id, name: nameOf(user) }),
       selectionBuilder: (user: Person) => ({
         class: 'remote-selection',
-        style: `--person: ${personColour(user.id)}`,
+        style: `--person: ${colourOf(user.id)}`,
       }),
     }),
     new Plugin({

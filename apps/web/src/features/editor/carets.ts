@@ -1,5 +1,4 @@
 import type { Person } from '@cahier/protocol';
-import { personColour } from '../../ui/person-colour.ts';
 
 /** How long a name stays beside a cursor that has come to rest. */
 const NAME_SHOWN_MS = 2_000;
@@ -9,15 +8,22 @@ const NAME_SHOWN_MS = 2_000;
  * are told apart by the client id of the editor they belong to; one person may have several.
  */
 export class Carets {
+  readonly #colourOf: (personId: string) => string;
   readonly #drawn = new Map<number, HTMLElement>();
   readonly #moving = new Map<number, ReturnType<typeof setTimeout>>();
+
+  /** @param colourOf - a person's colour among those who are here; it may change when somebody comes or goes */
+  constructor(colourOf: (personId: string) => string) {
+    this.#colourOf = colourOf;
+  }
 
   /** Draws a cursor, possibly anew: the editor asks again when the text around it is redrawn. */
   draw(client: number, person: Pick<Person, 'id' | 'name'>): HTMLElement {
     const caret = document.createElement('span');
     caret.className = 'caret';
     caret.dataset.cursor = '';
-    caret.style.setProperty('--person', personColour(person.id));
+    caret.dataset.person = person.id;
+    this.#colour(caret);
     if (this.#moving.has(client)) caret.dataset.moving = '';
 
     const name = document.createElement('span');
@@ -27,6 +33,15 @@ export class Carets {
     caret.append('\u2060', name, '\u2060');
     this.#drawn.set(client, caret);
     return caret;
+  }
+
+  /** Somebody came or went. */
+  recolour(): void {
+    for (const caret of this.#drawn.values()) this.#colour(caret);
+  }
+
+  #colour(caret: HTMLElement): void {
+    caret.style.setProperty('--person', this.#colourOf(caret.dataset.person ?? ''));
   }
 
   /** The cursor has moved: shows the name for a moment. */

@@ -1,6 +1,7 @@
 import type { Person } from '@cahier/protocol';
 import type { Awareness } from 'y-protocols/awareness';
 import { Avatar } from '../../ui/avatar.tsx';
+import { coloursAmong } from '../../ui/person-colour.ts';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { usePeople } from './use-people.ts';
 
@@ -9,6 +10,7 @@ const MOST_AVATARS = 4;
 /** Who has the document open. */
 export function People({ awareness, me }: { awareness: Awareness; me: Person }) {
   const people = usePeople(awareness, me);
+  const colours = coloursAmong(people.map(person => person.id));
   const shown = people.length > MOST_AVATARS ? people.slice(0, MOST_AVATARS - 1) : people;
   const rest = people.slice(shown.length);
   const nameOf = (person: Person) => (person.id === me.id ? `${person.name} (you)` : person.name);
@@ -17,7 +19,7 @@ export function People({ awareness, me }: { awareness: Awareness; me: Person }) 
       {shown.map(person => (
         <li key={person.id} aria-label={nameOf(person)} className="flex rounded-full ring-2 ring-desk">
           <Tooltip label={nameOf(person)}>
-            <Avatar person={person} />
+            <Avatar person={person} colour={colours.get(person.id)} />
           </Tooltip>
         </li>
       ))}
