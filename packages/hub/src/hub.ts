@@ -6,12 +6,15 @@ import { createHealthEndpoints } from './endpoints/health.ts';
 import { createMetadataEndpoint } from './endpoints/metadata.ts';
 import { createPublishEndpoint } from './endpoints/publish.ts';
 import { createSubscribeEndpoint, type SubscriptionChange } from './endpoints/subscribe.ts';
+import { createSubscriptionsEndpoint } from './endpoints/subscriptions.ts';
 import { createHandler, type Handler } from './http/handler.ts';
 import { createRouter, metadataUrl } from './http/routes.ts';
 import { createUpdate, type Update, type UpdateDraft } from './messages/update.ts';
 import { type HubOptions, resolveOptions } from './options.ts';
 import { ConnectionLimits } from './streams/connection-limits.ts';
+import { Cursor } from './streams/cursor.ts';
 import { Subscribers } from './streams/subscribers.ts';
+import { type Subscription, subscriptionUpdate } from './streams/subscription.ts';
 
 export interface Hub {
   /**
@@ -50,6 +53,7 @@ export function createHub(options: HubOptions): Hub {
   const hubPath = () => hubUrl().pathname;
   const authorization = createAuthorization(resolved);
   const subscribers = new Subscribers();
+  const cursor = new Cursor(transport);
 
   const counters = new Counters();
   /** When this process accepted an update that is on its way through the transport. */
@@ -57,11 +61,15 @@ export function createHub(options: HubOptions): Hub {
 
   transport.listen(event => {
     counters.deliveriesTotal += subscribers.dispatch(event);
+    cursor.note(event);
     const startedAt = acceptedAt.get(event.update);
     if (startedAt !== undefined) counters.delivered((performance.now() - startedAt) / 1_000);
   });
   // Twice per interval, because the first call after an event only notes the silence.
-  const heartbeat = setInterval(() => subscribers.heartbeat(), resolved.heartbeatIntervalMs / 2).unref();
+  const heartbeat = setInterval(
+    () => subscribers.heartbeat(cursor.heartbeat()),
+    resolved.heartbeatIntervalMs / 2,
+  ).unref();
 
   const onSubscriptionChange = (change: SubscriptionChange) => {
     try {
@@ -69,6 +77,19 @@ export function createHub(options: HubOptions): Hub {
     } catch (error) {
       // The stream must not suffer from its observer.
       logger.error('onSubscriptionChange failed', { error });
+    }
+  };
+  const publishSubscriptions = (subscriptions: readonly Subscription[], active: boolean) => {
+    if (!resolved.subscriptions) return;
+    for (const subscription of subscriptions) {
+      // Not by `publish`, which a closing hub refuses: those who follow are to hear of the last streams' end.
+      transport.publish(subscriptionUpdate(subscription, hubPath(), active)).catch((error: unknown) => {
+        logger.error('A subscription could not be announced', {
+          subscriber: subscription.subscriber,
+          active,
+          error,
+        });
+      });
     }
   };
   let closing: Promise<void> | undefined;
@@ -90,6 +111,8 @@ export function createHub(options: HubOptions): Hub {
       ...resolved,
       authorization,
       subscribers,
+      cursor,
+      publishSubscriptions,
       limits: new ConnectionLimits(resolved),
       clientAddress: createClientAddress(resolved.trustedProxies),
       counters,
@@ -98,7 +121,10 @@ export function createHub(options: HubOptions): Hub {
     }),
     publish: createPublishEndpoint({ authorization, publish, maxUpdateBytes, hubPath }),
     ...createHealthEndpoints(transport),
-    metadata: hasMetadata ? createMetadataEndpoint({ ...resolved, subscriptions: false }) : undefined,
+    metadata: hasMetadata ? createMetadataEndpoint(resolved) : undefined,
+    subscriptions: resolved.subscriptions
+      ? createSubscriptionsEndpoint({ ...resolved, authorization, subscribers })
+      : undefined,
   };
   const handler = createHandler({
     router: createRouter(endpoints, hubPath),

@@ -68,6 +68,11 @@ export interface HubOptions {
    * `uniquelocal`. Default: none.
    */
   readonly trustedProxies?: readonly string[];
+  /**
+   * Whether the active subscriptions can be followed, by whom a token lets: as updates when they begin and end, which the
+   * history keeps like all others, and as lists under `/.well-known/mercure/subscriptions`. Default: false.
+   */
+  readonly subscriptions?: boolean;
   /** Default: says nothing. */
   readonly logger?: Logger;
   /** Called when a stream has opened and when it has ended. Default: nothing. */
@@ -76,6 +81,7 @@ export interface HubOptions {
 
 const DEFAULTS = {
   anonymous: false,
+  subscriptions: false,
   allowedOrigins: [] as readonly string[],
   corsOrigins: [] as readonly string[],
   generations: GENERATIONS as readonly Generation[],

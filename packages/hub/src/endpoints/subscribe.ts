@@ -8,8 +8,10 @@ import { serializeOpening, serializeUpdate } from '../messages/event-stream.ts';
 import type { Generation } from '../messages/generation.ts';
 import { EARLIEST } from '../messages/update.ts';
 import type { ConnectionLimits } from '../streams/connection-limits.ts';
+import type { Cursor } from '../streams/cursor.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
+import type { Subscription } from '../streams/subscription.ts';
 import type { Position, Transport } from '../transports/transport.ts';
 import { readSubscriptionQuery, type SubscriptionQueryOptions } from './subscription-query.ts';
 
@@ -33,6 +35,7 @@ export interface SubscribeOptions extends SubscriptionQueryOptions {
   readonly authorization: Authorization;
   readonly transport: Transport;
   readonly subscribers: Subscribers;
+  readonly cursor: Cursor;
   readonly anonymous: boolean;
   readonly retryMs: number;
   /** Undefined: no limit but the token's. */
@@ -44,6 +47,8 @@ export interface SubscribeOptions extends SubscriptionQueryOptions {
   readonly isClosed: () => boolean;
   readonly logger: Logger;
   readonly onSubscriptionChange: (change: SubscriptionChange) => void;
+  /** Tells those who follow the active subscriptions. */
+  readonly publishSubscriptions: (subscriptions: readonly Subscription[], active: boolean) => void;
 }
 
 /** `GET` and `QUERY` on the hub: open an event stream. `HEAD` answers with the same headers and ends. */
@@ -72,6 +77,10 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
 
     response.writeHead(200, streamHeaders(requestedId, found, options.generations));
     response.write(serializeOpening(options.retryMs));
+    if (resumeFrom === undefined) {
+      const cursor = options.cursor.opening();
+      if (cursor !== undefined) response.write(cursor);
+    }
     const subscriber = open(response, matchers, grant, resumeFrom !== undefined);
     if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom);
   };
@@ -94,8 +103,10 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
   ): Subscriber {
     const topics = matchers.map(({ pattern }) => pattern);
     const announce = (active: boolean) => {
-      const { id: subscriberId, payload } = subscriber;
+      const { id: subscriberId, subscriptions } = subscriber;
+      const payload = subscriptions.find(subscription => subscription.payload !== undefined)?.payload;
       options.onSubscriptionChange({ active, subscriberId, topics, payload });
+      options.publishSubscriptions(subscriptions, active);
     };
     const onEnd = (reason: EndReason) => {
       cancelDeadline();

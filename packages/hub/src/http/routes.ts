@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HUB_PATH } from '../messages/topic.ts';
+import { HUB_PATH, SUBSCRIPTIONS_PATH } from '../messages/topic.ts';
 
 /** The first is the one that load balancers of the seed's kind ask; the others are named as the reference hub's. */
 const READY_PATHS = ['/healthz', '/mercure/health/ready'];
@@ -18,6 +18,8 @@ export interface Endpoints {
   readonly live: Endpoint;
   /** Undefined: there is none. */
   readonly metadata: Endpoint | undefined;
+  /** Undefined: the active subscriptions cannot be followed. */
+  readonly subscriptions: Endpoint | undefined;
 }
 
 /** Finds the resource that is at a path. */
@@ -25,7 +27,7 @@ export type Router = (path: string) => Resource | undefined;
 
 /** @param hubPath - the path of the hub's public URL, which may have a prefix that never arrives here */
 export function createRouter(endpoints: Endpoints, hubPath: () => string): Router {
-  const { subscribe, publish, metadata } = endpoints;
+  const { subscribe, publish, metadata, subscriptions } = endpoints;
   const resources = new Map<string, Resource>([
     [HUB_PATH, { GET: subscribe, HEAD: subscribe, QUERY: subscribe, POST: publish }],
     ...READY_PATHS.map(path => [path, readable(endpoints.ready)] as const),
@@ -33,6 +35,7 @@ export function createRouter(endpoints: Endpoints, hubPath: () => string): Route
   ]);
   return path => {
     if (metadata !== undefined && path === METADATA_PREFIX + hubPath()) return readable(metadata);
+    if (subscriptions !== undefined && isUnder(SUBSCRIPTIONS_PATH, path)) return readable(subscriptions);
     return resources.get(path);
   };
 }
@@ -40,6 +43,10 @@ export function createRouter(endpoints: Endpoints, hubPath: () => string): Route
 /** Where the OAuth protected resource metadata of a hub is. */
 export function metadataUrl(hubUrl: URL): string {
   return new URL(METADATA_PREFIX + hubUrl.pathname, hubUrl).href;
+}
+
+function isUnder(parent: string, path: string): boolean {
+  return path === parent || path.startsWith(`${parent}/`);
 }
 
 function readable(endpoint: Endpoint): Resource {

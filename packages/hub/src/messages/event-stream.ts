@@ -18,6 +18,14 @@ export function serializeUpdate(update: Update): Buffer {
   return Buffer.from(`${text}\n`);
 }
 
+/**
+ * Moves a client's cursor without an event: a block without data is dispatched to nobody, but its id is remembered for
+ * the next `Last-Event-ID` (HTML, "Server-sent events", dispatching the event, step 1).
+ */
+export function serializeCursor(id: string): Buffer {
+  return Buffer.from(`id: ${id}\n\n`);
+}
+
 /** How a stream begins: something at once, so that every intermediary lets the headers through. */
 export function serializeOpening(retryMs: number): Buffer {
   return Buffer.from(`retry: ${retryMs}\n:\n\n`);

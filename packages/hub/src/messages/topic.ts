@@ -2,6 +2,9 @@ import { HubError } from '../diagnostics/errors.ts';
 
 /** Where the hub answers, below the prefix it may be reached under (Mercure 1.0, "Hub Discovery"). */
 export const HUB_PATH = '/.well-known/mercure';
+/** Where the active subscriptions are listed (Mercure 1.0 and 0.x, "Subscription API"). */
+export const SUBSCRIPTIONS_PATH = `${HUB_PATH}/subscriptions`;
+
 /** Longest topic or topic matcher, in UTF-16 code units. */
 export const MAX_TOPIC_LENGTH = 2_048;
 

@@ -89,6 +89,11 @@ export function createId(): string {
   return `${OPAQUE_ID_PREFIX}${randomUUID()}`;
 }
 
+/** Whether an id looks like those that the hub gives, which mean nothing to anybody. */
+export function isOpaqueId(id: string): boolean {
+  return /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+}
+
 function checkId(id: string): void {
   checkField('id', id);
   if (id.startsWith('#')) throw new HubError('update_invalid', 'id cannot start with "#"');

@@ -5,6 +5,8 @@ import { MatcherSet, type TopicMatcher } from '../matching/matcher.ts';
 import { HEARTBEAT } from '../messages/event-stream.ts';
 import type { Update } from '../messages/update.ts';
 import type { Position } from '../transports/transport.ts';
+import type { CursorHeartbeat } from './cursor.ts';
+import type { Subscription } from './subscription.ts';
 
 /** How long a client may take to read what is queued when its stream ends, before the connection is cut. */
 const END_GRACE_MS = 5_000;
@@ -42,7 +44,7 @@ export interface SubscriberOptions {
 export class Subscriber {
   readonly id = `urn:uuid:${randomUUID()}`;
   readonly matchers: readonly TopicMatcher[];
-  readonly payload: unknown;
+  readonly subscriptions: readonly Subscription[];
   readonly #response: ServerResponse;
   readonly #selected: MatcherSet;
   readonly #grant: Grant | undefined;
@@ -54,7 +56,11 @@ export class Subscriber {
   constructor(response: ServerResponse, options: SubscriberOptions) {
     const { matchers, grant } = options;
     this.matchers = matchers;
-    this.payload = matchers.map(matcher => grant?.payloadFor(matcher)).find(payload => payload !== undefined);
+    this.subscriptions = matchers.map(matcher => ({
+      matcher,
+      subscriber: this.id,
+      payload: grant?.payloadFor(matcher),
+    }));
     this.#response = response;
     this.#selected = new MatcherSet(matchers);
     this.#grant = grant;
@@ -127,13 +133,16 @@ export class Subscriber {
   }
 
   /**
-   * Breaks a silence that has lasted since the last call. A client with a full socket is not silent but stuck, and gets
-   * nothing more.
+   * Breaks a silence that has lasted since the last call, and moves the client's cursor to the newest event, unless the
+   * history has brought it further already. A client with a full socket is not silent but stuck, and gets nothing more.
    */
-  heartbeat(): void {
+  heartbeat(cursor: CursorHeartbeat | undefined): void {
     const silent = !this.#wroteSinceHeartbeat;
     this.#wroteSinceHeartbeat = false;
-    if (this.isOpen && silent && !this.#response.writableNeedDrain) this.#write(HEARTBEAT);
+    const state = this.#state;
+    if (state.name === 'ended' || !silent || this.#response.writableNeedDrain) return;
+    const moves = state.name === 'live' && cursor !== undefined && cursor.position >= state.after;
+    this.#write(moves ? cursor.frame : HEARTBEAT);
   }
 
   /** Ends the stream in good order, after what is queued. Resolves when the client has it all or was too slow for it. */

@@ -1,8 +1,9 @@
-import type { TopicMatcher } from '../matching/matcher.ts';
-import { matches } from '../matching/matcher.ts';
+import { matches, type TopicMatcher } from '../matching/matcher.ts';
 import { serializeUpdate } from '../messages/event-stream.ts';
 import type { LiveEvent } from '../transports/transport.ts';
+import type { CursorHeartbeat } from './cursor.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
+import type { Subscription } from './subscription.ts';
 
 interface Patterned {
   readonly matcher: TopicMatcher;
@@ -18,23 +19,38 @@ export class Subscribers {
   readonly #byTopic = new Map<string, Set<Subscriber>>();
   readonly #byPattern = new Map<string, Patterned>();
 
+  #changes = 0;
+
   get size(): number {
     return this.#all.size;
   }
 
+  /** How often streams have come and gone: as long as it stays the same, so do the subscriptions. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** The subscriptions of all streams that `selects` selects. */
+  subscriptions(selects: (subscription: Subscription) => boolean): Subscription[] {
+    return [...this.#all].flatMap(subscriber => subscriber.subscriptions.filter(selects));
+  }
+
   add(subscriber: Subscriber): void {
     this.#all.add(subscriber);
+    this.#changes++;
     for (const matcher of subscriber.matchers) this.#indexed(matcher).add(subscriber);
   }
 
   remove(subscriber: Subscriber): void {
     this.#all.delete(subscriber);
-    for (const { kind, pattern } of subscriber.matchers) {
-      const index = kind === 'exact' ? this.#byTopic : this.#byPattern;
-      const entry = index.get(pattern);
+    this.#changes++;
+    for (const matcher of subscriber.matchers) {
+      const index = matcher.kind === 'exact' ? this.#byTopic : this.#byPattern;
+      const key = indexKey(matcher);
+      const entry = index.get(key);
       const subscribers = entry instanceof Set ? entry : entry?.subscribers;
       subscribers?.delete(subscriber);
-      if (subscribers?.size === 0) index.delete(pattern);
+      if (subscribers?.size === 0) index.delete(key);
     }
   }
 
@@ -72,8 +88,9 @@ export class Subscribers {
     await Promise.all([...this.#all].map(subscriber => subscriber.end(reason)));
   }
 
-  heartbeat(): void {
-    for (const subscriber of this.#all) subscriber.heartbeat();
+  /** @param cursor - the newest event that all of them have been sent if they were to get it */
+  heartbeat(cursor: CursorHeartbeat | undefined): void {
+    for (const subscriber of this.#all) subscriber.heartbeat(cursor);
   }
 
   #indexed(matcher: TopicMatcher): Set<Subscriber> {
@@ -82,8 +99,9 @@ export class Subscribers {
       this.#byTopic.set(matcher.pattern, subscribers);
       return subscribers;
     }
-    const entry = this.#byPattern.get(matcher.pattern) ?? { matcher, subscribers: new Set() };
-    this.#byPattern.set(matcher.pattern, entry);
+    const key = indexKey(matcher);
+    const entry = this.#byPattern.get(key) ?? { matcher, subscribers: new Set() };
+    this.#byPattern.set(key, entry);
     return entry.subscribers;
   }
 
@@ -100,4 +118,9 @@ export class Subscribers {
     // The usual case, one topic and no templates, needs no copy.
     return groups.length > 1 ? new Set(groups.flatMap(group => [...group])) : (groups[0] ?? []);
   }
+}
+
+/** One text may be a URL pattern to one and a URI template to another. */
+function indexKey({ kind, pattern }: TopicMatcher): string {
+  return kind === 'exact' ? pattern : `${kind} ${pattern}`;
 }

@@ -39,6 +39,8 @@ class MemoryTransport implements Transport {
   #bytes = 0;
   /** Every position of an id, earliest first; more than one only where publishers reuse ids. */
   readonly #positionsById = new Map<string, Position | Position[]>();
+  /** Whoever stands at the event that was discarded last has lost nothing yet. */
+  #lastDiscarded: { readonly id: string; readonly position: Position } | undefined;
 
   constructor(maxEvents: number, maxBytes: number) {
     this.#maxEvents = maxEvents;
@@ -66,6 +68,7 @@ class MemoryTransport implements Transport {
   async find(id: string): Promise<Position | undefined> {
     if (id === EARLIEST) return this.#positionBeforeOldest;
     const positions = this.#positionsById.get(id);
+    if (positions === undefined && id === this.#lastDiscarded?.id) return this.#lastDiscarded.position;
     return typeof positions === 'object' ? positions[0] : positions;
   }
 
@@ -110,6 +113,7 @@ class MemoryTransport implements Transport {
       this.#events.delete(position);
       this.#bytes -= sizeOf(update);
       this.#forget(update.id);
+      this.#lastDiscarded = { id: update.id, position };
     }
   }
 

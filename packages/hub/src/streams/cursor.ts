@@ -1,0 +1,44 @@
+import { HEARTBEAT, serializeCursor } from '../messages/event-stream.ts';
+import { EARLIEST, isOpaqueId } from '../messages/update.ts';
+import type { LiveEvent, Position, Transport } from '../transports/transport.ts';
+
+/** What silent streams are sent, so that their clients come back from the newest event on. */
+export interface CursorHeartbeat {
+  readonly position: Position;
+  readonly frame: Buffer;
+}
+
+/**
+ * The newest event, for streams that have received none themselves: without it a plain `EventSource` would come back
+ * without a cursor and miss what was published meanwhile, or with one so old that the history has discarded it.
+ *
+ * Ids that publishers chose may mean something, so those of private updates are kept from everybody else.
+ */
+export class Cursor {
+  readonly #transport: Transport;
+  #newest: { readonly position: Position; readonly id: string; readonly isFit: boolean } | undefined;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Takes note of an event after it has been delivered to the streams. */
+  note({ update, position }: LiveEvent): void {
+    if (position === undefined) return;
+    this.#newest = { position, id: update.id, isFit: !update.private || isOpaqueId(update.id) };
+  }
+
+  /** For a stream that begins now and without a history; undefined when the newest id is not for everybody. */
+  opening(): Buffer | undefined {
+    const id = this.#newest?.id ?? this.#transport.lastEventId;
+    const isFit = this.#newest?.isFit ?? (id === EARLIEST || isOpaqueId(id));
+    return isFit ? serializeCursor(id) : undefined;
+  }
+
+  /** For streams that have been sent all they were to get up to the newest event. */
+  heartbeat(): CursorHeartbeat | undefined {
+    if (this.#newest?.isFit !== true) return undefined;
+    const { position, id } = this.#newest;
+    return { position, frame: Buffer.concat([HEARTBEAT, serializeCursor(id)]) };
+  }
+}
