@@ -341,6 +341,28 @@ export function describeConformance(name: string, hub: () => HubUnderTest): void
         await expectNothingBefore(uncovered, topic);
       });
 
+      const example = 'https://example.net/foo';
+      it.each([
+        ['match', '', ''],
+        ['match', `${example}/`, ''],
+        ['match_urlpattern', `${example}/`, `${example}/:id`],
+        ['match_urlpattern', '/foo/', '/foo/:id'],
+        ['topic', `${example}/`, `${example}/{id}`],
+      ])(
+        'A5 a subscription by %s to topics under "%s" gets public updates, and private ones by its token only',
+        async (parameter, prefix, pattern) => {
+          const [topic, other] = [prefix + randomUUID(), `elsewhere/${randomUUID()}`];
+          const token = await hub().mintSubscriberToken([newTopic()]);
+          await using stream = await subscribe({ [parameter]: pattern || topic }, { token });
+          await publish({ topic: other, data: 'of another topic' });
+          await publish({ topic, data: 'secret', private: 'on' });
+          const [id, data] = [`id-["${topic}"]`, 'data for\n\n        the test'];
+          expect(await (await publish({ topic, data, id })).text()).toBe(id);
+          const received = await stream.nextMatching(event => event.id === id || event.data === 'secret');
+          expect(received).toEqual({ id, data });
+        },
+      );
+
       it('A5 private is meant by its presence, whatever its value', async () => {
         const topic = newTopic();
         await using uncovered = await subscribe(
