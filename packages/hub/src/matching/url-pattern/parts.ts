@@ -1,7 +1,7 @@
 import { HubError } from '../../diagnostics/errors.ts';
 import { type Token, type TokenType, tokenize } from './tokens.ts';
 
-export type Modifier = '' | '?' | '*' | '+';
+type Modifier = '' | '?' | '*' | '+';
 
 /** A piece of a component's pattern: `prefix`, what `matches` something, `suffix`, together as often as the modifier says. */
 export interface Part {
