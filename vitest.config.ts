@@ -15,6 +15,9 @@ export default defineConfig({
     pool: 'forks',
     // Worker threads and child processes started by a test resolve workspace packages the same way.
     execArgv: ['--conditions=@cahier/source'],
+    // A guard against hanging, far beyond what any test takes on a busy machine.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     passWithNoTests: false,
     // For a machine that is busy with something else; a test that works takes a fraction of it.
     testTimeout: 20_000,

@@ -26,6 +26,7 @@ const isTest = (file: string) => /\.test\.tsx?$|\/(?:test|bench)\//.test(file);
  * those below. A folder that is not listed fails the check, so that the list stays complete.
  */
 const hubLayers: readonly (readonly string[])[] = [
+  ['program'],
   ['.'],
   ['http'],
   ['endpoints'],

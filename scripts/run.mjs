@@ -145,6 +145,15 @@ const commands = {
     await browserTests();
     summary();
   },
+  async hub(args) {
+    try {
+      await run('node', ['packages/hub/bin/cahier-hub.mjs', ...args]);
+    } catch (error) {
+      // The hub itself has said why, in one line.
+      if (!(error instanceof Failure)) throw error;
+      process.exitCode = error.code;
+    }
+  },
   async bench(args) {
     const nchan = ensureNchan();
     await run('node', [SOURCES, 'packages/hub/bench/main.ts', ...args], {

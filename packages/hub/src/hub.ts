@@ -2,6 +2,7 @@ import { createAuthorization } from './authorization/authorization.ts';
 import { HubError } from './diagnostics/errors.ts';
 import { Counters, type HubStatistics } from './diagnostics/statistics.ts';
 import { createClientAddress } from './endpoints/client-address.ts';
+import { createDebugPage } from './endpoints/debug-page.ts';
 import { createHealthEndpoints } from './endpoints/health.ts';
 import { createMetadataEndpoint } from './endpoints/metadata.ts';
 import { createPublishEndpoint } from './endpoints/publish.ts';
@@ -9,6 +10,7 @@ import { createSubscribeEndpoint, type SubscriptionChange } from './endpoints/su
 import { createSubscriptionsEndpoint } from './endpoints/subscriptions.ts';
 import { createHandler, type Handler } from './http/handler.ts';
 import { createRouter, metadataUrl } from './http/routes.ts';
+import { HUB_PATH } from './messages/topic.ts';
 import { createUpdate, type Update, type UpdateDraft } from './messages/update.ts';
 import { type HubOptions, resolveOptions } from './options.ts';
 import { ConnectionLimits } from './streams/connection-limits.ts';
@@ -125,6 +127,7 @@ export function createHub(options: HubOptions): Hub {
     subscriptions: resolved.subscriptions
       ? createSubscriptionsEndpoint({ ...resolved, authorization, subscribers })
       : undefined,
+    pages: resolved.debugPage ? createDebugPage(`${HUB_PATH}/debug`) : new Map(),
   };
   const handler = createHandler({
     router: createRouter(endpoints, hubPath),

@@ -73,6 +73,8 @@ export interface HubOptions {
    * history keeps like all others, and as lists under `/.well-known/mercure/subscriptions`. Default: false.
    */
   readonly subscriptions?: boolean;
+  /** Whether `/.well-known/mercure/debug/` is served: a page to subscribe, publish and look at the hub. Default: false. */
+  readonly debugPage?: boolean;
   /** Default: says nothing. */
   readonly logger?: Logger;
   /** Called when a stream has opened and when it has ended. Default: nothing. */
@@ -91,6 +93,7 @@ const DEFAULTS = {
   maxUpdateBytes: 1024 * 1024,
   maxMatchersPerRequest: 100,
   maxConnections: 10_000,
+  debugPage: false,
   trustedProxies: [] as readonly string[],
   logger: silentLogger,
 } satisfies Partial<HubOptions>;

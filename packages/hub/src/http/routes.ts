@@ -20,6 +20,8 @@ export interface Endpoints {
   readonly metadata: Endpoint | undefined;
   /** Undefined: the active subscriptions cannot be followed. */
   readonly subscriptions: Endpoint | undefined;
+  /** Further things to read, by path. */
+  readonly pages: ReadonlyMap<string, Endpoint>;
 }
 
 /** Finds the resource that is at a path. */
@@ -32,6 +34,7 @@ export function createRouter(endpoints: Endpoints, hubPath: () => string): Route
     [HUB_PATH, { GET: subscribe, HEAD: subscribe, QUERY: subscribe, POST: publish }],
     ...READY_PATHS.map(path => [path, readable(endpoints.ready)] as const),
     [LIVE_PATH, readable(endpoints.live)],
+    ...[...endpoints.pages].map(([path, page]) => [path, readable(page)] as const),
   ]);
   return path => {
     if (metadata !== undefined && path === METADATA_PREFIX + hubPath()) return readable(metadata);

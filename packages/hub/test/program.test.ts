@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { listen, mintClaimToken, openEventStream } from '@cahier/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHub } from '../src/index.ts';
+import { describeConformance } from './conformance.ts';
+import { type ProgramProcess, runProgram, startProgramProcess } from './program-process.ts';
+
+const secret = '!ChangeThisMercureHubJWTSecretKey!';
+const other = 'another secret that nobody else may see';
+const keys = { MERCURE_JWT_SECRET_KEY: secret };
+const directory = mkdtempSync(join(tmpdir(), 'hub-program-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const publish = async ({ url }: { url: string }, data: string) => {
+  const token = await mintClaimToken({ secret, publish: ['*'] });
+  const response = await fetch(`${url}/.well-known/mercure`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: new URLSearchParams({ topic: 'a', data }),
+  });
+  expect(response.status).toBe(200);
+  return response.text();
+};
+
+describe('the program', () => {
+  let program: ProgramProcess;
+  const nowS = () => Math.floor(Date.now() / 1000);
+  beforeAll(async () => {
+    program = await startProgramProcess({ ...keys, MERCURE_ANONYMOUS: 'true' });
+  });
+  afterAll(() => program.stop());
+
+  describeConformance('the program', () => ({
+    url: program.url,
+    anonymous: true,
+    mintPublisherToken: publish => mintClaimToken({ secret, publish }),
+    mintSubscriberToken: (subscribe, lifetimeS) =>
+      mintClaimToken({ secret, subscribe, ...(lifetimeS && { claims: { exp: nowS() + lifetimeS } }) }),
+  }));
+});
+
+describe('starting the program', () => {
+  it.each<[Record<string, string>, RegExp]>([
+    [{}, /MERCURE_PUBLISHER_JWT_KEY \(or MERCURE_JWT_SECRET_KEY\) is needed/],
+    [{ MERCURE_PUBLISHER_JWT_KEY: secret }, /MERCURE_SUBSCRIBER_JWT_KEY/],
+    [{ ...keys, MERCURE_EXTRA_DIRECTIVES: 'anonymous' }, /MERCURE_EXTRA_DIRECTIVES is not a setting/],
+    [{ MERCURE_JWT_SECRET_KEY: 'too short' }, /publisherKey: HS256 needs a secret of at least 32 bytes/],
+    [{ ...keys, MERCURE_JWT_ALG: 'none' }, /none/],
+    [{ ...keys, MERCURE_PUBLISHER_JWT_ALG: 'HS256' }, /MERCURE_PUBLISHER_JWT_ALG has no use without/],
+    [{ ...keys, PORT: '65536' }, /PORT must be a port number/],
+    [{ ...keys, MERCURE_ANONYMOUS: 'maybe' }, /MERCURE_ANONYMOUS must be true or false/],
+    [{ ...keys, MERCURE_MAX_CONNECTIONS: '0' }, /MERCURE_MAX_CONNECTIONS must be a positive whole number/],
+    [{ ...keys, MERCURE_CORS_ORIGINS: 'https://example.com/' }, /not an origin/],
+    [{ ...keys, MERCURE_TRUSTED_PROXIES: 'everyone' }, /everyone/],
+    [
+      { ...keys, MERCURE_TRANSPORT_URL: 'bolt://mercure.db' },
+      /MERCURE_TRANSPORT_URL must be memory: or sqlite:/,
+    ],
+    [{ ...keys, MERCURE_TRANSPORT_URL: 'sqlite:/missing/directory/history.db' }, /cannot be opened/],
+    [{ ...keys, MERCURE_HISTORY_MAX_AGE_S: '60' }, /no use with a history in memory/],
+    [{ ...keys, MERCURE_METRICS: 'false', MERCURE_METRICS_PORT: '0' }, /MERCURE_METRICS is false/],
+    [{ ...keys, MERCURE_METRICS_PATH: '/stats' }, /no use without/],
+    [{ ...keys, PORT: '8123', MERCURE_METRICS_PORT: '8123' }, /hub's own PORT/],
+    [{ ...keys, MERCURE_MAX_CONNECTIONS: '5', MERCURE_MAX_CONNECTIONS_PER_TOKEN: '6' }, /is more than/],
+    [{ ...keys, MERCURE_DEBUG_PAGE: 'true', NODE_ENV: 'production' }, /NODE_ENV is production/],
+    [{ ...keys, MERCURE_LOG_LEVEL: 'loud' }, /must be debug, info, warn, error, silent/],
+  ])('W1 is refused with %j, in one line without a secret', async (environment, reason) => {
+    const { code, stdout, stderr } = await runProgram(environment);
+    expect(stderr).toMatch(reason);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('too short');
+    expect(stderr).not.toContain(secret);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it('W1 is refused with arguments it does not know', async () => {
+    const { code, stderr } = await runProgram(keys, 'run', '--port=1');
+    expect(stderr).toMatch(/not "run --port=1"/);
+    expect(code).toBe(1);
+  });
+
+  it('W1 is refused when its port is taken', async () => {
+    await using taken = await listen(() => {});
+    const { port } = new URL(taken.url);
+    const { code, stderr } = await runProgram({ ...keys, PORT: port, HOST: '127.0.0.1' });
+    expect(stderr).toBe(`The hub cannot start: PORT ${port} is in use\n`);
+    expect(code).toBe(1);
+  });
+
+  it('W1 is refused when its history is damaged or in use', async () => {
+    const file = join(directory, 'damaged.db');
+    writeFileSync(file, 'This is no database. '.repeat(100));
+    const damaged = await runProgram({ ...keys, MERCURE_TRANSPORT_URL: `sqlite:${file}` });
+    expect(damaged).toMatchObject({ code: 1, stderr: expect.stringContaining('is damaged') });
+
+    const environment = { ...keys, MERCURE_TRANSPORT_URL: `sqlite://${join(directory, 'used.db')}` };
+    await using _program = await startProgramProcess(environment);
+    const locked = await runProgram({ ...environment, PORT: '0' });
+    expect(locked).toMatchObject({ code: 1, stderr: expect.stringContaining('in use by another hub') });
+  });
+
+  it('W1 takes empty variables for ones that are not set', async () => {
+    await using program = await startProgramProcess({
+      MERCURE_PUBLISHER_JWT_KEY: secret,
+      MERCURE_SUBSCRIBER_JWT_KEY: secret,
+      MERCURE_JWT_SECRET_KEY: '',
+      MERCURE_COOKIE_NAMES: '',
+      MERCURE_EXTRA_DIRECTIVES: '',
+    });
+    expect((await fetch(`${program.url}/healthz`)).status).toBe(200);
+  });
+
+  it('W2 says its version', async () => {
+    expect(await runProgram({}, '--version')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d/),
+    });
+  });
+});
+
+describe('running the program', () => {
+  it('W3 ends its streams when told to, and their clients resume at its successor', async () => {
+    const environment = {
+      ...keys,
+      MERCURE_ANONYMOUS: 'true',
+      MERCURE_TRANSPORT_URL: `sqlite:${join(directory, 'history.db')}`,
+    };
+    const program = await startProgramProcess(environment);
+    await using stream = await openEventStream(`${program.url}/.well-known/mercure?topic=a`);
+    const id = await publish(program, 'before');
+    expect((await stream.next()).data).toBe('before');
+    const exited = program.stop('SIGTERM');
+    expect(await stream.closed).toBe('ended');
+    expect(await exited).toBe(0);
+    await expect(fetch(program.url)).rejects.toThrow();
+
+    await using successor = await startProgramProcess(environment);
+    await publish(successor, 'meanwhile');
+    await using resumed = await openEventStream(`${successor.url}/.well-known/mercure?topic=a`, {
+      headers: { 'last-event-id': id },
+    });
+    expect(resumed.headers['mercure-last-event-id']).toBe(id);
+    expect((await resumed.next()).data).toBe('meanwhile');
+  });
+
+  it('W4 serves metrics only where it is told to', async () => {
+    await using without = await startProgramProcess(keys);
+    expect((await fetch(`${without.url}/metrics`)).status).toBe(404);
+
+    await using here = await startProgramProcess({
+      ...keys,
+      MERCURE_METRICS: 'on',
+      MERCURE_METRICS_PATH: '/stats',
+    });
+    const response = await fetch(`${here.url}/stats`);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await response.text()).toMatch(
+      /^mercure_subscribers_connected 0$[\s\S]*^process_resident_memory_bytes \d+$/m,
+    );
+    expect((await fetch(`${here.url}/stats`, { method: 'POST' })).status).toBe(405);
+
+    await using apart = await startProgramProcess({ ...keys, MERCURE_METRICS_PORT: '0' });
+    expect((await fetch(`${apart.url}/metrics`)).status).toBe(404);
+    expect((await fetch(`${apart.metricsUrl}/metrics`)).status).toBe(200);
+    expect((await fetch(`${apart.metricsUrl}/mercure/health/ready`)).status).toBe(200);
+    expect((await fetch(`${apart.metricsUrl}/mercure/health/live`)).status).toBe(200);
+    expect((await fetch(`${apart.metricsUrl}/.well-known/mercure?topic=a`)).status).toBe(404);
+    expect(await apart.stop()).toBe(0);
+  });
+
+  it('W5 logs JSON, and no token or secret at any level', async () => {
+    const program = await startProgramProcess({
+      ...keys,
+      MERCURE_PUBLISHER_JWT_KEY: other,
+      MERCURE_LOG_LEVEL: 'debug',
+    });
+    const endpoint = `${program.url}/.well-known/mercure`;
+    const good = await mintClaimToken({ secret, subscribe: ['a'] });
+    const bad = await mintClaimToken({ secret: other, subscribe: ['a'] });
+    await using _stream = await openEventStream(`${endpoint}?topic=a`, {
+      headers: { authorization: `Bearer ${good}` },
+    });
+    await fetch(`${endpoint}?topic=a`, { headers: { authorization: `Bearer ${bad}` } });
+    await fetch(`${endpoint}?topic=a`, { headers: { cookie: `mercureAuthorization=${bad}` } });
+    await fetch(`${endpoint}?topic=a&authorization=${bad}`);
+    await fetch(endpoint, { method: 'POST', headers: { authorization: `Bearer ${bad} ${good}` } });
+    await program.stop();
+
+    const lines = program.stderr().trimEnd().split('\n');
+    const messages = lines.map(line => JSON.parse(line).message);
+    expect(messages).toContain('Stream opened');
+    expect(messages).toContain('Request refused');
+    for (const hidden of [good, bad, secret, other]) expect(program.stderr()).not.toContain(hidden);
+    const signature = (token: string) => token.split('.')[2] ?? '?';
+    expect(program.stderr()).not.toContain(signature(good));
+    expect(program.stderr()).not.toContain(signature(bad));
+  });
+
+  it('W6 has the defaults of the hub it runs', async () => {
+    const { readConfiguration } = await import('../src/program/configuration.ts');
+    const { resolveOptions } = await import('../src/options.ts');
+    const { hub, maxConnections } = readConfiguration(keys);
+    const defaults = resolveOptions({ publisherKey: { secret }, subscriberKey: { secret } });
+    expect(defaults).toMatchObject({ ...hub, maxConnections, publisherKey: { secret } });
+    expect(() => createHub({ ...hub, maxConnections })).not.toThrow();
+  });
+});
