@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listen, mintClaimToken, openEventStream } from '@cahier/testing';
+import { listen, mintAccessToken, mintClaimToken, openEventStream } from '@cahier/testing';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHub } from '../src/index.ts';
 import { describeConformance } from './conformance.ts';
@@ -43,11 +44,29 @@ describe('the program', () => {
 
 describe('starting the program', () => {
   it.each<[Record<string, string>, RegExp]>([
-    [{}, /MERCURE_PUBLISHER_JWT_KEY \(or MERCURE_JWT_SECRET_KEY\) is needed/],
+    [{}, /MERCURE_PUBLISHER_JWT_KEY, .* or MERCURE_JWT_SECRET_KEY is needed/],
     [{ MERCURE_PUBLISHER_JWT_KEY: secret }, /MERCURE_SUBSCRIBER_JWT_KEY/],
     [{ ...keys, MERCURE_EXTRA_DIRECTIVES: 'anonymous' }, /MERCURE_EXTRA_DIRECTIVES is not a setting/],
-    [{ MERCURE_JWT_SECRET_KEY: 'too short' }, /publisherKey: HS256 needs a secret of at least 32 bytes/],
+    [{ MERCURE_JWT_SECRET_KEY: 'too short' }, /publishers' key: HS256 needs a secret of at least 32 bytes/],
     [{ ...keys, MERCURE_JWT_ALG: 'none' }, /none/],
+    [{ ...keys, MERCURE_JWKS_ALGS: 'RS256' }, /no use without a JWK set/],
+    [{ MERCURE_JWKS_URL: 'file:///keys.json' }, /MERCURE_JWKS_URL must be an http/],
+    [{ MERCURE_JWKS_URL: 'https://example.com/jwks', MERCURE_JWKS_ALGS: 'HS256' }, /algorithms of a key set/],
+    [{ ...keys, MERCURE_GENERATIONS: '2.0' }, /generations are some of/],
+    [
+      { ...keys, MERCURE_GENERATIONS: '1.0', MERCURE_TOKEN_IN_QUERY: 'on' },
+      /tokenInQuery is a matter of 0.x/,
+    ],
+    [{ ...keys, MERCURE_GENERATIONS: '0.x', MERCURE_TRUSTED_ISSUERS: 'https://a.test' }, /issuers/],
+    [{ ...keys, MERCURE_AUTHORIZATION_SERVERS: 'https://a.test' }, /no use without MERCURE_TRUSTED_ISSUERS/],
+    [
+      {
+        ...keys,
+        MERCURE_TRUSTED_ISSUERS: 'https://a.test',
+        MERCURE_AUTHORIZATION_SERVERS: 'https://b.test',
+      },
+      /https:\/\/b.test, which is none of MERCURE_TRUSTED_ISSUERS/,
+    ],
     [{ ...keys, MERCURE_PUBLISHER_JWT_ALG: 'HS256' }, /MERCURE_PUBLISHER_JWT_ALG has no use without/],
     [{ ...keys, PORT: '65536' }, /PORT must be a port number/],
     [{ ...keys, MERCURE_ANONYMOUS: 'maybe' }, /MERCURE_ANONYMOUS must be true or false/],
@@ -118,6 +137,62 @@ describe('starting the program', () => {
       code: 0,
       stdout: expect.stringMatching(/^\d/),
     });
+  });
+});
+
+describe('the keys of the program', () => {
+  const publishWith = async (program: ProgramProcess, token: string) => {
+    const response = await fetch(`${program.url}/.well-known/mercure`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: new URLSearchParams({ topic: 'a', data: 'x' }),
+    });
+    return response.status;
+  };
+
+  it('W7 may be of any kind: a PEM with its line breaks as JSON writes them, a JWK set', async () => {
+    const pair = await generateKeyPair('ES256', { extractable: true });
+    const sign = (kid: string) =>
+      new SignJWT({ mercure: { publish: ['*'] } })
+        .setProtectedHeader({ alg: 'ES256', kid })
+        .sign(pair.privateKey);
+    const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
+    await using jwks = await listen((_request, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+    });
+    await using program = await startProgramProcess({
+      MERCURE_PUBLISHER_JWT_KEY: (await exportSPKI(pair.publicKey)).replaceAll('\n', '\\n'),
+      MERCURE_JWT_SECRET_KEY: secret,
+    });
+    expect(await publishWith(program, await sign('any'))).toBe(200);
+    expect(await publishWith(program, await mintClaimToken({ secret, publish: ['*'] }))).toBe(401);
+
+    await using remote = await startProgramProcess({ MERCURE_JWKS_URL: jwks.url });
+    expect(await publishWith(remote, await sign('one'))).toBe(200);
+    expect(await publishWith(remote, await sign('two'))).toBe(401);
+  });
+
+  it('W7 are those of the trusted issuers, of whom clients are told where they are authorization servers', async () => {
+    const PUBLIC_URL = 'https://hub.test';
+    await using program = await startProgramProcess({
+      ...keys,
+      PUBLIC_URL,
+      MERCURE_GENERATIONS: '1.0',
+      MERCURE_TRUSTED_ISSUERS: 'https://a.test https://b.test',
+      MERCURE_AUTHORIZATION_SERVERS: 'https://b.test',
+    });
+    const tokenOf = (issuer: string) =>
+      mintAccessToken({
+        secret,
+        issuer,
+        audience: `${PUBLIC_URL}/.well-known/mercure`,
+        publish: ['*'],
+      });
+    expect(await publishWith(program, await tokenOf('https://a.test'))).toBe(200);
+    expect(await publishWith(program, await tokenOf('https://c.test'))).toBe(401);
+    expect(await publishWith(program, await mintClaimToken({ secret, publish: ['*'] }))).toBe(401);
+    const metadata = await fetch(`${program.url}/.well-known/oauth-protected-resource/.well-known/mercure`);
+    expect(await metadata.json()).toMatchObject({ authorization_servers: ['https://b.test'] });
   });
 });
 
@@ -203,8 +278,8 @@ describe('running the program', () => {
     const { readConfiguration } = await import('../src/program/configuration.ts');
     const { resolveOptions } = await import('../src/options.ts');
     const { hub, maxConnections } = readConfiguration(keys);
-    const defaults = resolveOptions({ publisherKey: { secret }, subscriberKey: { secret } });
-    expect(defaults).toMatchObject({ ...hub, maxConnections, publisherKey: { secret } });
+    const defaults = resolveOptions({ publisherKey: [{ secret }], subscriberKey: [{ secret }] });
+    expect(defaults).toMatchObject({ ...hub, maxConnections });
     expect(() => createHub({ ...hub, maxConnections })).not.toThrow();
   });
 });

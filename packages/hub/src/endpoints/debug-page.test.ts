@@ -5,14 +5,14 @@ import { createHub } from '../hub.ts';
 const key = { secret: '!ChangeThisMercureHubJWTSecretKey!' };
 const path = '/.well-known/mercure/debug';
 
-it('V1 is not there unless it is asked for', async () => {
+it('G4 is not there unless it is asked for', async () => {
   const hub = createHub({ publisherKey: key, subscriberKey: key });
   await using server = await listen(hub.handler);
   for (const file of ['', '/', '/debug.js']) expect((await fetch(server.url + path + file)).status).toBe(404);
   await hub.close();
 });
 
-it('V2 needs nothing from anywhere else and lets nothing else in', async () => {
+it('G5 needs nothing from anywhere else and lets nothing else in', async () => {
   const hub = createHub({ publisherKey: key, subscriberKey: key, debugPage: true });
   await using server = await listen(hub.handler);
   const page = await fetch(server.url + path);

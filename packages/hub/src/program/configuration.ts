@@ -1,5 +1,5 @@
-import type { SecretKey } from '../authorization/keys.ts';
 import type { HubOptions } from '../options.ts';
+import { readKeys } from './keys.ts';
 import type { TransportSetting } from './kinds.ts';
 import { ConfigurationError, isSet, readSettings, type SettingName, type Values } from './settings.ts';
 
@@ -52,8 +52,7 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel: values.MERCURE_LOG_LEVEL,
     maxConnections: values.MERCURE_MAX_CONNECTIONS,
     hub: {
-      publisherKey: key(values, 'PUBLISHER'),
-      subscriberKey: key(values, 'SUBSCRIBER'),
+      ...readKeys(values),
       ...defined({
         anonymous: values.MERCURE_ANONYMOUS,
         cookieNames: values.MERCURE_COOKIE_NAMES,
@@ -74,17 +73,6 @@ export function readConfiguration(environment: Environment): Configuration {
   };
 }
 
-/** A key of the role's own, with its algorithm, or the one that is for both. */
-function key(values: Values, role: 'PUBLISHER' | 'SUBSCRIBER'): SecretKey {
-  const own = values[`MERCURE_${role}_JWT_KEY`];
-  const secret = own ?? values.MERCURE_JWT_SECRET_KEY;
-  if (secret === undefined) {
-    throw new ConfigurationError(`MERCURE_${role}_JWT_KEY (or MERCURE_JWT_SECRET_KEY) is needed`);
-  }
-  const algorithm = own === undefined ? values.MERCURE_JWT_ALG : values[`MERCURE_${role}_JWT_ALG`];
-  return { secret, ...(algorithm !== undefined && { algorithm: algorithm as 'HS256' }) };
-}
-
 function refuseContradictions(environment: Environment, values: Values): void {
   const needs = (name: SettingName, other: SettingName) => {
     if (isSet(environment, name) && !isSet(environment, other)) {
@@ -94,9 +82,17 @@ function refuseContradictions(environment: Environment, values: Values): void {
   const refuse = (isContradiction: boolean, reason: string) => {
     if (isContradiction) throw new ConfigurationError(reason);
   };
+  needs('MERCURE_AUTHORIZATION_SERVERS', 'MERCURE_TRUSTED_ISSUERS');
   needs('MERCURE_JWT_ALG', 'MERCURE_JWT_SECRET_KEY');
   needs('MERCURE_PUBLISHER_JWT_ALG', 'MERCURE_PUBLISHER_JWT_KEY');
   needs('MERCURE_SUBSCRIBER_JWT_ALG', 'MERCURE_SUBSCRIBER_JWT_KEY');
+  refuse(
+    isSet(environment, 'MERCURE_JWKS_ALGS') &&
+      [values.MERCURE_JWKS_URL, values.MERCURE_PUBLISHER_JWKS_URL, values.MERCURE_SUBSCRIBER_JWKS_URL].every(
+        url => url === undefined,
+      ),
+    'MERCURE_JWKS_ALGS has no use without a JWK set',
+  );
   refuse(
     values.MERCURE_HISTORY_MAX_AGE_S !== undefined && values.MERCURE_TRANSPORT_URL.kind === 'memory',
     'MERCURE_HISTORY_MAX_AGE_S has no use with a history in memory; set MERCURE_TRANSPORT_URL to sqlite: and a file',

@@ -83,8 +83,13 @@ async function openHub(
     return createHub({ ...hub, maxConnections, transport: opened, logger, publicUrl });
   } catch (error) {
     await opened?.close();
-    throw error instanceof HubError ? new ConfigurationError(error.message) : error;
+    throw error instanceof HubError ? new ConfigurationError(inTheWordsOfSettings(error.message)) : error;
   }
+}
+
+/** The hub's messages begin with the names of its options where they are about keys. */
+function inTheWordsOfSettings(message: string): string {
+  return message.replace('publisherKey', "publishers' key").replace('subscriberKey', "subscribers' key");
 }
 
 async function openTransport(setting: Configuration['transport']): Promise<Transport> {

@@ -28,11 +28,38 @@ export const SETTINGS = {
     secret,
     'Verifies the tokens of publishers and subscribers that have no key of their own.',
   ),
-  MERCURE_JWT_ALG: optional(text, 'Its algorithm. Default: HS256.'),
+  MERCURE_JWT_ALG: optional(text, 'Its algorithm. Default: HS256, or the usual one of a public key.'),
   MERCURE_PUBLISHER_JWT_KEY: optional(secret, "Verifies publishers' tokens."),
-  MERCURE_PUBLISHER_JWT_ALG: optional(text, 'Its algorithm. Default: HS256.'),
+  MERCURE_PUBLISHER_JWT_ALG: optional(text, 'Its algorithm. Default: as above.'),
   MERCURE_SUBSCRIBER_JWT_KEY: optional(secret, "Verifies subscribers' tokens."),
-  MERCURE_SUBSCRIBER_JWT_ALG: optional(text, 'Its algorithm. Default: HS256.'),
+  MERCURE_SUBSCRIBER_JWT_ALG: optional(text, 'Its algorithm. Default: as above.'),
+  MERCURE_JWKS_URL: optional(
+    url,
+    'A JWK set with the keys of publishers and subscribers that have none of their own, fetched again when they change.',
+  ),
+  MERCURE_PUBLISHER_JWKS_URL: optional(url, "A JWK set for publishers' tokens."),
+  MERCURE_SUBSCRIBER_JWKS_URL: optional(url, "A JWK set for subscribers' tokens."),
+  MERCURE_JWKS_ALGS: optional(
+    list('algorithms'),
+    'Algorithms that may be used with keys of JWK sets. Default: RS256, ES256, EdDSA.',
+  ),
+  MERCURE_TRUSTED_ISSUERS: optional(
+    list('issuers'),
+    'Who may issue tokens of 1.0, all with the same keys. Default: the origin of PUBLIC_URL.',
+  ),
+  MERCURE_AUTHORIZATION_SERVERS: optional(
+    list('issuers'),
+    'Those of MERCURE_TRUSTED_ISSUERS that clients are told of as authorization servers.',
+  ),
+  MERCURE_GENERATIONS: withDefault(
+    list('generations'),
+    'Generations of the protocol that are spoken: 0.x, 1.0 or both.',
+    '0.x,1.0',
+  ),
+  MERCURE_TOKEN_IN_QUERY: optional(
+    flag,
+    'Whether 0.x tokens are taken from the query parameter authorization. Default: where 0.x is spoken.',
+  ),
   MERCURE_COOKIE_NAMES: optional(
     list('names'),
     'Names of the cookies a token may come in. Default: __Secure-mercure_access_token, mercureAuthorization.',
