@@ -9,6 +9,7 @@ const MAX_ROWS = 500;
  */
 export async function watchSubscriptions({ hub, headers, signal, table, say }) {
   const url = new URL(`${hub.href}/subscriptions`);
+  let isOld = false;
   let isLoading = false;
   let isStale = false;
   const load = async () => {
@@ -19,8 +20,11 @@ export async function watchSubscriptions({ hub, headers, signal, table, say }) {
       while (isStale) {
         isStale = false;
         const response = await fetch(url, { headers, signal });
+        if (response.status === 404) throw new Error('This hub does not tell its subscriptions');
         if (!response.ok) throw new Error(await reasonOf(response));
-        show(table, await response.json(), say);
+        const list = await response.json();
+        isOld = '@context' in list;
+        show(table, list, say);
       }
     } finally {
       isLoading = false;
@@ -28,7 +32,9 @@ export async function watchSubscriptions({ hub, headers, signal, table, say }) {
   };
   await load();
   const stream = new URL(hub);
-  stream.searchParams.set('topic', '/.well-known/mercure/subscriptions{/topic}{/subscriber}');
+  // Each generation sees the subscriptions of its own, and asks for them in its own way.
+  if (isOld) stream.searchParams.set('topic', `${url.pathname}/{topic}/{subscriber}`);
+  else stream.searchParams.set('match_urlpattern', `${url.pathname}/:type/:match/:subscriber`);
   await readEventStream(stream, {
     headers,
     signal,

@@ -85,7 +85,7 @@ describe('starting the program', () => {
     [{ ...keys, MERCURE_MAX_CONNECTIONS: '5', MERCURE_MAX_CONNECTIONS_PER_TOKEN: '6' }, /is more than/],
     [{ ...keys, MERCURE_DEBUG_PAGE: 'true', NODE_ENV: 'production' }, /NODE_ENV is production/],
     [{ ...keys, MERCURE_LOG_LEVEL: 'loud' }, /must be debug, info, warn, error, silent/],
-  ])('W1 is refused with %j, in one line without a secret', async (environment, reason) => {
+  ])('O1 is refused with %j, in one line without a secret', async (environment, reason) => {
     const { code, stdout, stderr } = await runProgram(environment);
     expect(stderr).toMatch(reason);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -95,13 +95,13 @@ describe('starting the program', () => {
     expect(code).toBe(1);
   });
 
-  it('W1 is refused with arguments it does not know', async () => {
+  it('O1 is refused with arguments it does not know', async () => {
     const { code, stderr } = await runProgram(keys, 'run', '--port=1');
     expect(stderr).toMatch(/not "run --port=1"/);
     expect(code).toBe(1);
   });
 
-  it('W1 is refused when its port is taken', async () => {
+  it('O1 is refused when its port is taken', async () => {
     await using taken = await listen(() => {});
     const { port } = new URL(taken.url);
     const { code, stderr } = await runProgram({ ...keys, PORT: port, HOST: '127.0.0.1' });
@@ -109,7 +109,7 @@ describe('starting the program', () => {
     expect(code).toBe(1);
   });
 
-  it('W1 is refused when its history is damaged or in use', async () => {
+  it('O1 is refused when its history is damaged or in use', async () => {
     const file = join(directory, 'damaged.db');
     writeFileSync(file, 'This is no database. '.repeat(100));
     const damaged = await runProgram({ ...keys, MERCURE_TRANSPORT_URL: `sqlite:${file}` });
@@ -121,7 +121,7 @@ describe('starting the program', () => {
     expect(locked).toMatchObject({ code: 1, stderr: expect.stringContaining('in use by another hub') });
   });
 
-  it('W1 takes empty variables for ones that are not set', async () => {
+  it('O1 takes empty variables for ones that are not set', async () => {
     await using program = await startProgramProcess({
       MERCURE_PUBLISHER_JWT_KEY: secret,
       MERCURE_SUBSCRIBER_JWT_KEY: secret,
@@ -132,7 +132,7 @@ describe('starting the program', () => {
     expect((await fetch(`${program.url}/healthz`)).status).toBe(200);
   });
 
-  it('W2 says its version', async () => {
+  it('O2 says its version', async () => {
     expect(await runProgram({}, '--version')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^\d/),
@@ -150,7 +150,7 @@ describe('the keys of the program', () => {
     return response.status;
   };
 
-  it('W7 may be of any kind: a PEM with its line breaks as JSON writes them, a JWK set', async () => {
+  it('O7 may be of any kind: a PEM with its line breaks as JSON writes them, a JWK set', async () => {
     const pair = await generateKeyPair('ES256', { extractable: true });
     const sign = (kid: string) =>
       new SignJWT({ mercure: { publish: ['*'] } })
@@ -172,7 +172,7 @@ describe('the keys of the program', () => {
     expect(await publishWith(remote, await sign('two'))).toBe(401);
   });
 
-  it('W7 are those of the trusted issuers, of whom clients are told where they are authorization servers', async () => {
+  it('O7 are those of the trusted issuers, of whom clients are told where they are authorization servers', async () => {
     const PUBLIC_URL = 'https://hub.test';
     await using program = await startProgramProcess({
       ...keys,
@@ -197,7 +197,7 @@ describe('the keys of the program', () => {
 });
 
 describe('running the program', () => {
-  it('W3 ends its streams when told to, and their clients resume at its successor', async () => {
+  it('O3 ends its streams when told to, and their clients resume at its successor', async () => {
     const environment = {
       ...keys,
       MERCURE_ANONYMOUS: 'true',
@@ -221,7 +221,7 @@ describe('running the program', () => {
     expect((await resumed.next()).data).toBe('meanwhile');
   });
 
-  it('W4 serves metrics only where it is told to', async () => {
+  it('O4 serves metrics only where it is told to', async () => {
     await using without = await startProgramProcess(keys);
     expect((await fetch(`${without.url}/metrics`)).status).toBe(404);
 
@@ -246,7 +246,7 @@ describe('running the program', () => {
     expect(await apart.stop()).toBe(0);
   });
 
-  it('W5 logs JSON, and no token or secret at any level', async () => {
+  it('O5 logs JSON, and no token or secret at any level', async () => {
     const program = await startProgramProcess({
       ...keys,
       MERCURE_PUBLISHER_JWT_KEY: other,
@@ -274,7 +274,7 @@ describe('running the program', () => {
     expect(program.stderr()).not.toContain(signature(bad));
   });
 
-  it('W6 has the defaults of the hub it runs', async () => {
+  it('O6 has the defaults of the hub it runs', async () => {
     const { readConfiguration } = await import('../src/program/configuration.ts');
     const { resolveOptions } = await import('../src/options.ts');
     const { hub, maxConnections } = readConfiguration(keys);

@@ -55,6 +55,7 @@ export function readConfiguration(environment: Environment): Configuration {
       ...readKeys(values),
       ...defined({
         anonymous: values.MERCURE_ANONYMOUS,
+        subscriptions: values.MERCURE_SUBSCRIPTIONS,
         cookieNames: values.MERCURE_COOKIE_NAMES,
         allowedOrigins: values.MERCURE_PUBLISH_ORIGINS,
         corsOrigins: values.MERCURE_CORS_ORIGINS,

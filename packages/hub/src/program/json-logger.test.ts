@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { jsonLogger } from './json-logger.ts';
 
-it('W5 leaves out what is logged under the name of a secret, and the levels that are not wanted', () => {
+it('O5 leaves out what is logged under the name of a secret, and the levels that are not wanted', () => {
   const lines: string[] = [];
   const logger = jsonLogger('info', line => lines.push(line));
   logger.debug('unwanted');

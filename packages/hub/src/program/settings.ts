@@ -65,6 +65,11 @@ export const SETTINGS = {
     'Names of the cookies a token may come in. Default: __Secure-mercure_access_token, mercureAuthorization.',
   ),
   MERCURE_ANONYMOUS: withDefault(flag, 'Whether subscribers without a token get public updates.', 'false'),
+  MERCURE_SUBSCRIPTIONS: withDefault(
+    flag,
+    'Whether the active subscriptions can be followed, by whom a token lets.',
+    'false',
+  ),
   MERCURE_PUBLISH_ORIGINS: optional(
     list('origins'),
     "Origins of pages that may publish with a cookie, besides the hub's own.",
