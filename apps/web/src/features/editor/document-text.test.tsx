@@ -62,6 +62,20 @@ describe('an open document', () => {
     expect(text().textContent).toContain('Hello');
   });
 
+  test('may stop being writable before its text is on the page', () => {
+    const doc = docOf('Hello');
+    const awareness = new Awareness(doc);
+    function Early({ editable, shown }: { editable: boolean; shown: boolean }) {
+      const editor = useDocumentEditor({ doc, awareness, me, editable });
+      return shown ? <DocumentText editor={editor} /> : null;
+    }
+    const { rerender } = render(<Early editable shown={false} />);
+    rerender(<Early editable={false} shown={false} />);
+    rerender(<Early editable={false} shown />);
+    expect(text().getAttribute('contenteditable')).toBe('false');
+    expect(text().getAttribute('aria-readonly')).toBe('true');
+  });
+
   test('takes back what was written here, and nothing else', async () => {
     const doc = docOf('theirs');
     const editor = open(doc, true);

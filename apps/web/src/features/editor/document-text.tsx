@@ -48,7 +48,7 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
   useEffect(() => {
     if (editor.isEditable === editable) return;
     // Typing has stopped: the cursor that is still there would say otherwise.
-    if (!editable) editor.view.dom.blur();
+    if (!editable && editor.isFocused) editor.view.dom.blur();
     editor.setOptions({ editable, editorProps: { attributes: attributesFor(editable) } });
   }, [editor, editable]);
 
