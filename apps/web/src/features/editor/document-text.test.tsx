@@ -62,16 +62,15 @@ describe('an open document', () => {
     expect(text().textContent).toContain('Hello');
   });
 
-  test('may stop being writable before its text is on the page', () => {
+  test('may stop being writable in the moment in which its connection is replaced', () => {
     const doc = docOf('Hello');
-    const awareness = new Awareness(doc);
-    function Early({ editable, shown }: { editable: boolean; shown: boolean }) {
-      const editor = useDocumentEditor({ doc, awareness, me, editable });
-      return shown ? <DocumentText editor={editor} /> : null;
+    const connections = [new Awareness(doc), new Awareness(doc)] as const;
+    function Reconnected({ awareness, editable }: { awareness: Awareness; editable: boolean }) {
+      return <DocumentText editor={useDocumentEditor({ doc, awareness, me, editable })} />;
     }
-    const { rerender } = render(<Early editable shown={false} />);
-    rerender(<Early editable={false} shown={false} />);
-    rerender(<Early editable={false} shown />);
+    const { rerender } = render(<Reconnected awareness={connections[0]} editable />);
+    act(() => text().focus());
+    rerender(<Reconnected awareness={connections[1]} editable={false} />);
     expect(text().getAttribute('contenteditable')).toBe('false');
     expect(text().getAttribute('aria-readonly')).toBe('true');
   });

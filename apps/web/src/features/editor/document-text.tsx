@@ -46,9 +46,10 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
   );
 
   useEffect(() => {
-    if (editor.isEditable === editable) return;
+    // A new connection brings a new editor; the one before it may come by here once more, without a view.
+    if (editor.isDestroyed || editor.isEditable === editable) return;
     // Typing has stopped: the cursor that is still there would say otherwise.
-    if (!editable && editor.isFocused) editor.view.dom.blur();
+    if (!editable) editor.view.dom.blur();
     editor.setOptions({ editable, editorProps: { attributes: attributesFor(editable) } });
   }, [editor, editable]);
 
