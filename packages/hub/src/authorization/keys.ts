@@ -9,8 +9,8 @@ const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as
 /** Each ECDSA algorithm has its curve (RFC 7518 section 3.4), here under OpenSSL's names. */
 const ECDSA_ALGORITHMS = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' } as const;
 
-export type SecretAlgorithm = keyof typeof HMAC_SECRET_BYTES;
-export type PublicAlgorithm =
+type SecretAlgorithm = keyof typeof HMAC_SECRET_BYTES;
+type PublicAlgorithm =
   | (typeof RSA_ALGORITHMS)[number]
   | (typeof ECDSA_ALGORITHMS)[keyof typeof ECDSA_ALGORITHMS]
   | 'EdDSA';

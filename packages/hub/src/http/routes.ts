@@ -7,7 +7,7 @@ const LIVE_PATH = '/mercure/health/live';
 /** Where RFC 9728 section 3 puts the metadata of the resource whose path follows. */
 const METADATA_PREFIX = '/.well-known/oauth-protected-resource';
 
-export type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 /** The endpoints of one resource, by method. */
 export type Resource = Readonly<Record<string, Endpoint>>;
 

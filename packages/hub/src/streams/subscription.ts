@@ -21,7 +21,7 @@ export const JSON_LD_CONTEXT = 'https://mercure.rocks/';
  *
  * @param hubPath - the path of the hub's public URL
  */
-export function subscriptionPath(subscription: Subscription, hubPath: string): string {
+function subscriptionPath(subscription: Subscription, hubPath: string): string {
   const { matcher, subscriber } = subscription;
   const type = isOfStandard(subscription) ? [matcher.type] : [];
   return [`${hubPath}/subscriptions`, ...[...type, matcher.pattern, subscriber].map(encode)].join('/');
