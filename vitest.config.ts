@@ -19,8 +19,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     passWithNoTests: false,
-    // For a machine that is busy with something else; a test that works takes a fraction of it.
-    testTimeout: 20_000,
     projects: [
       node('protocol', 'packages/protocol'),
       node('hub', 'packages/hub'),
