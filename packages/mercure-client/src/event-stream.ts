@@ -26,7 +26,7 @@ export interface EventStreamRequest {
   /** The last event id received before; empty: none. */
   lastEventId: string;
   fetch: typeof fetch;
-  credentials: RequestCredentials;
+  credentials: 'include' | 'same-origin';
   signal: AbortSignal;
   connectTimeoutMs: number;
   silenceTimeoutMs: number;

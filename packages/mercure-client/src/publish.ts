@@ -12,6 +12,11 @@ export interface Publication {
   data?: string;
   /** Only for subscribers whose token names one of the topics. Default: false. */
   private?: boolean;
+  /**
+   * Delivered live and kept in no history, by hubs that know the field (`@cahier/hub`); others ignore it and treat the
+   * update like any other. Default: false.
+   */
+  ephemeral?: boolean;
   /** The update's id. Default: the hub chooses. */
   id?: string;
   /** The SSE event type. Default: none (`message`). */
@@ -34,9 +39,10 @@ export async function publish(publication: Publication): Promise<string> {
   const url = hubUrl(publication.hub);
   const topics = typeof publication.topics === 'string' ? [publication.topics] : publication.topics;
   if (topics.length === 0) throw new TypeError('An update needs at least one topic');
-  const body = new URLSearchParams(topics.map(topic => ['topic', topic]));
+  const body = new URLSearchParams(topics.map((topic): [string, string] => ['topic', topic]));
   body.set('data', publication.data ?? '');
   if (publication.private === true) body.set('private', 'on');
+  if (publication.ephemeral === true) body.set('ephemeral', 'on');
   if (publication.id !== undefined) body.set('id', publication.id);
   if (publication.type !== undefined) body.set('type', publication.type);
   if (publication.retryMs !== undefined) body.set('retry', String(publication.retryMs));

@@ -27,6 +27,6 @@ export function subscriptionUrl(target: Target): URL {
 
 /** @throws TypeError when the URL is not one, or is relative where there is no page */
 export function hubUrl(hub: string | URL): URL {
-  const base = typeof location === 'undefined' ? undefined : location.href;
-  return new URL(hub, base);
+  const { location: page } = globalThis as { readonly location?: { readonly href: string } };
+  return new URL(hub, page?.href);
 }

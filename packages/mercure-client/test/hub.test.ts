@@ -97,6 +97,17 @@ test('the hub chooses the id that the publisher does not', async () => {
   expect(events).toEqual([{ id, type: 'message', data: '' }]);
 });
 
+test('what is published as ephemeral is not in the history of a hub that knows the field', async () => {
+  const { hub, publisher, subscriber } = await startHub();
+  const send = (data: string, ephemeral: boolean) =>
+    publish({ hub, token: publisher, topics: TOPIC, data, private: true, ephemeral });
+  await send('a cursor', true);
+  await send('an edit', false);
+  const { events, until } = listenTo(hub, subscriber, { lastEventId: 'earliest' });
+  await until(() => events.length > 0);
+  expect(events.map(({ data }) => data)).toEqual(['an edit']);
+});
+
 test('what was published meanwhile arrives after a reconnection, once', async () => {
   const { hub, publisher, subscriber } = await startHub();
   const { subscription, events, opened, until } = listenTo(hub, subscriber);
