@@ -6,6 +6,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { CodedError } from './errors.ts';
+import { hubElsewhere } from './http/hub-elsewhere.ts';
 import { refuseCrossOrigin } from './http/origin.ts';
 import { problemHandler } from './http/problems.ts';
 import { registerOperations } from './http/register.ts';
@@ -54,11 +55,12 @@ export function createApp({
     response.set('connection', 'close');
     throw new CodedError('shutting_down', { retryAfterSeconds: 2 });
   });
-  app.use(securityHeaders(config.publicUrl?.startsWith('https:') ?? false));
+  app.use(securityHeaders(config));
+  const hub = services.hub.handler ?? hubElsewhere(config.hub.publicUrl);
   // Before compression, which would hold back events.
   app.use((request, response, next) => {
     const isHub = request.path === '/healthz' || isUnder(request.path, HUB_PATH);
-    if (isHub) services.hub.handler(request, response, next);
+    if (isHub) hub(request, response, next);
     else next();
   });
   app.use(compression());
@@ -80,15 +82,20 @@ export function createApp({
 
 const isUnder = (path: string, parent: string) => path === parent || path.startsWith(`${parent}/`);
 
-/** Everything from this origin only. Inline `style` attributes remain allowed: editors size columns with them. */
-function securityHeaders(isHttps: boolean): RequestHandler {
+/**
+ * Everything from this origin only, but for the event stream of a hub that runs elsewhere. Inline `style` attributes
+ * remain allowed: editors size columns with them.
+ */
+function securityHeaders({ publicUrl, hub }: Config): RequestHandler {
+  const isHttps = publicUrl?.startsWith('https:') ?? false;
+  const hubOrigin = URL.parse(hub.publicUrl)?.origin;
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
         baseUri: ["'self'"],
-        connectSrc: ["'self'"],
+        connectSrc: ["'self'", ...(hubOrigin === undefined ? [] : [hubOrigin])],
         fontSrc: ["'self'", 'data:'],
         formAction: ["'self'"],
         frameAncestors: ["'self'"],

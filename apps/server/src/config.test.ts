@@ -14,7 +14,13 @@ test('nothing needs to be set', () => {
     seedUsers: true,
     logLevel: 'info',
     trustedProxies: ['loopback'],
-    hub: { publisherSecret: PUBLISHED_SECRET, subscriberSecret: PUBLISHED_SECRET, anonymous: true },
+    hub: {
+      publisherSecret: PUBLISHED_SECRET,
+      subscriberSecret: PUBLISHED_SECRET,
+      anonymous: true,
+      outsideUrl: undefined,
+      publicUrl: '/.well-known/mercure',
+    },
   });
 });
 
@@ -49,6 +55,16 @@ test('the public address loses its trailing slash', () => {
   );
 });
 
+test('an outside hub is on our own origin for browsers, unless told otherwise', () => {
+  const MERCURE_URL = 'http://hub.internal:3000/.well-known/mercure';
+  const MERCURE_PUBLIC_URL = 'https://hub.example.org/.well-known/mercure';
+  expect(readConfig({ MERCURE_URL }).hub).toMatchObject({
+    outsideUrl: MERCURE_URL,
+    publicUrl: '/.well-known/mercure',
+  });
+  expect(readConfig({ MERCURE_URL, MERCURE_PUBLIC_URL }).hub.publicUrl).toBe(MERCURE_PUBLIC_URL);
+});
+
 describe('a wrong value is refused with one line that names it', () => {
   test.each([
     ['PORT', { PORT: '65536' }],
@@ -63,6 +79,17 @@ describe('a wrong value is refused with one line that names it', () => {
     ['MERCURE_JWT_SECRET_KEY', { MERCURE_JWT_SECRET_KEY: 'short' }],
     ['MERCURE_JWT_SECRET_KEY', { APP_ENV: 'prod' }],
     ['MERCURE_JWT_SECRET_KEY', { APP_ENV: 'prod', MERCURE_PUBLISHER_JWT_KEY: SECRET }],
+    ['MERCURE_URL', { MERCURE_URL: '/.well-known/mercure' }],
+    ['MERCURE_URL', { MERCURE_URL: 'http://user:password@hub.example.org/' }],
+    ['MERCURE_PUBLIC_URL', { MERCURE_PUBLIC_URL: 'https://hub.example.org/.well-known/mercure' }],
+    [
+      'MERCURE_PUBLIC_URL',
+      {
+        PUBLIC_URL: 'https://cahier.example.org',
+        MERCURE_URL: 'http://hub.internal/.well-known/mercure',
+        MERCURE_PUBLIC_URL: 'http://hub.example.org/.well-known/mercure',
+      },
+    ],
     ['SEED_USERS', { APP_ENV: 'prod', MERCURE_JWT_SECRET_KEY: SECRET, SEED_USERS: 'true' }],
   ])('%s: %o', (name, environment) => {
     const read = () => readConfig(environment);

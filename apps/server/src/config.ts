@@ -1,3 +1,4 @@
+import { HUB_PATH } from '@cahier/protocol';
 import { z } from 'zod';
 
 /** The secret that the project publishes in `.env.dist`: fine on a developer's machine, refused in production. */
@@ -20,6 +21,14 @@ const secretSchema = z
 const publicUrlSchema = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .transform(url => url.replace(/\/+$/, ''));
+
+/** The whole URL of a hub. `fetch` takes no credentials in a URL. */
+const hubUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'must be the http:// or https:// address of a Mercure hub' })
+  .refine(url => {
+    const { username, password, hash } = URL.parse(url) ?? {};
+    return !username && !password && !hash;
+  }, 'must have no user, password or fragment in it');
 
 /** Every variable the server reads. `.env.dist` names and explains the same ones. */
 export const environmentSchema = z.object({
@@ -50,6 +59,8 @@ export const environmentSchema = z.object({
   MERCURE_PUBLISHER_JWT_KEY: secretSchema.optional(),
   MERCURE_SUBSCRIBER_JWT_KEY: secretSchema.optional(),
   MERCURE_ANONYMOUS: switchSchema.optional(),
+  MERCURE_URL: hubUrlSchema.optional(),
+  MERCURE_PUBLIC_URL: hubUrlSchema.optional(),
 });
 
 export interface Config {
@@ -67,8 +78,12 @@ export interface Config {
   readonly hub: {
     readonly publisherSecret: string;
     readonly subscriberSecret: string;
-    /** Whether subscribers without a token get public updates. */
+    /** Whether subscribers without a token get public updates from the integrated hub. */
     readonly anonymous: boolean;
+    /** Where to publish to a hub that runs elsewhere; undefined: the integrated hub. */
+    readonly outsideUrl: string | undefined;
+    /** Where browsers find the hub: its whole URL, or a path of the application's own origin. */
+    readonly publicUrl: string;
   };
 }
 
@@ -103,6 +118,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       throw new ConfigError('SEED_USERS cannot be true when APP_ENV is prod: their password is public');
     }
   }
+  if (values.MERCURE_PUBLIC_URL !== undefined) checkPublicHub(values.MERCURE_PUBLIC_URL, values);
   return Object.freeze({
     environment: values.APP_ENV,
     port: values.PORT,
@@ -115,6 +131,22 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       publisherSecret,
       subscriberSecret,
       anonymous: values.MERCURE_ANONYMOUS ?? dev,
+      outsideUrl: values.MERCURE_URL,
+      publicUrl: values.MERCURE_PUBLIC_URL ?? HUB_PATH,
     }),
   });
+}
+
+/** @throws ConfigError when browsers could not use the hub there */
+function checkPublicHub(hub: string, { MERCURE_URL, PUBLIC_URL }: z.output<typeof environmentSchema>): void {
+  if (MERCURE_URL === undefined) {
+    throw new ConfigError(
+      'MERCURE_PUBLIC_URL says where another hub is; set MERCURE_URL, too, to publish there',
+    );
+  }
+  if (PUBLIC_URL?.startsWith('https:') && !hub.startsWith('https:')) {
+    throw new ConfigError(
+      'MERCURE_PUBLIC_URL must be https:// as PUBLIC_URL is; browsers refuse mixed content',
+    );
+  }
 }

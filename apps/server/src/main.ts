@@ -84,6 +84,9 @@ server.listen(config.port, () => {
   const { port } = server.address() as AddressInfo;
   publicUrl = config.publicUrl ?? `http://localhost:${port}`;
   greet(port);
+  services
+    .resume()
+    .catch((error: unknown) => logger.error({ error }, 'listeners could not be told of edits'));
 });
 
 function greet(port: number) {
@@ -92,6 +95,7 @@ function greet(port: number) {
   if (config.seedUsers) {
     for (const { email } of testUsers) lines.push(`Log in as          ${email} / ${TEST_PASSWORD}`);
   }
+  if (config.hub.outsideUrl !== undefined) lines.push(`Publishes to       ${config.hub.outsideUrl}`);
   lines.push(`Data is kept in    ${resolve(config.dataDir)}`);
   console.log(`\n  ${lines.join('\n  ')}\n`);
 }

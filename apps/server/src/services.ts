@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { createHub, type Hub, type Logger as HubLogger } from '@cahier/hub';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AccountRepository } from './db/accounts.ts';
@@ -10,20 +9,29 @@ import { Documents } from './domain/documents.ts';
 import { seedUsers } from './domain/seed.ts';
 import { type DocumentLog, openLog } from './log/index.ts';
 import { Announcements } from './realtime/announcements.ts';
+import { type OpenHub, openHub } from './realtime/open-hub.ts';
 import { PresenceTable } from './realtime/presence.ts';
 import { Publisher } from './realtime/publisher.ts';
-import { SubscriberTokens, streamPayload } from './realtime/tokens.ts';
+import { SUBSCRIBER_TOKEN_LIFETIME_S, SubscriberTokens } from './realtime/tokens.ts';
+
+/** Documents whose listeners are told at the start how far the log is. */
+const MAX_RESUMED = 5_000;
 
 /** Everything the application stands on; made once per process, or per test. */
 export interface Services {
-  readonly hub: Hub;
+  readonly hub: OpenHub;
   readonly accountRepository: AccountRepository;
   readonly accounts: Accounts;
   readonly documents: Documents;
   readonly log: DocumentLog;
   readonly presence: PresenceTable;
   readonly tokens: SubscriberTokens;
-  /** Ends all streams; what has been committed is still announced before. */
+  /**
+   * To be called when the server listens. The streams of a hub that runs elsewhere outlive this process: their listeners
+   * are told how far the logs are, in case it ended before it could announce what it had committed.
+   */
+  resume(): Promise<void>;
+  /** Ends all streams of the integrated hub; what has been committed is still announced before. */
   endStreams(): Promise<void>;
   /** Finishes what is being written and closes the database. To be called when no request is under way any more. */
   close(): Promise<void>;
@@ -47,22 +55,18 @@ export async function openServices(
   if (config.seedUsers) await seedUsers(db);
   const log = await openLog({ dataDir: config.dataDir, logger, onCrash });
 
-  const hub = createHub({
+  const hub = openHub(config, {
+    logger,
     publicUrl,
-    publisherKey: { secret: config.hub.publisherSecret },
-    subscriberKey: { secret: config.hub.subscriberSecret },
-    anonymous: config.hub.anonymous,
-    logger: hubLogger(logger),
-    onSubscriptionChange: ({ active, payload }) => {
-      const stream = streamPayload(payload);
-      if (!stream) return;
-      if (active) presence.streamOpened(stream.connection);
-      else presence.streamEnded(stream.connection, stream.documentId);
+    onStreamChange: (isOpen, { connection, documentId }) => {
+      if (isOpen) presence.streamOpened(connection);
+      else presence.streamEnded(connection, documentId);
     },
   });
   const publisher = new Publisher(hub, publicUrl, logger);
   const announcements = new Announcements(publisher);
   const presence = new PresenceTable(publisher);
+  const documents = new DocumentRepository(db);
   const accountRepository = new AccountRepository(db);
   const accounts = new Accounts(accountRepository);
 
@@ -71,7 +75,7 @@ export async function openServices(
     accountRepository,
     accounts,
     documents: new Documents({
-      documents: new DocumentRepository(db),
+      documents,
       accounts: accountRepository,
       log,
       publisher,
@@ -80,8 +84,15 @@ export async function openServices(
     }),
     log,
     presence,
-    tokens: new SubscriberTokens(config.hub.subscriberSecret, publisher),
+    tokens: new SubscriberTokens(config.hub.subscriberSecret, config.hub.publicUrl, publisher),
+    async resume() {
+      if (hub.handler) return;
+      // Whoever listens has read the log when the stream opened, and no stream is older than its token.
+      const since = Date.now() - SUBSCRIBER_TOKEN_LIFETIME_S * 1000;
+      for (const end of await documents.writtenSince(since, MAX_RESUMED)) announcements.add(end);
+    },
     async endStreams() {
+      hub.stopRetrying?.();
       await presence.close();
       await announcements.drain();
       await hub.close();
@@ -91,16 +102,5 @@ export async function openServices(
       await log.close();
       await db.destroy();
     },
-  };
-}
-
-/** The hub names the message first, pino the details. */
-function hubLogger(logger: Logger): HubLogger {
-  const log = logger.child({ part: 'hub' });
-  return {
-    debug: (message, details = {}) => log.debug(details, message),
-    info: (message, details = {}) => log.info(details, message),
-    warn: (message, details = {}) => log.warn(details, message),
-    error: (message, details = {}) => log.error(details, message),
   };
 }

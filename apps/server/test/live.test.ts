@@ -110,7 +110,7 @@ test('without a token, and with a token for another document, nothing comes', as
   await owner.api.sendUpdate({ params: { documentId }, body: batchOf(new Writer().type('secret')) });
   await nextEvent(listening, 'updates');
   // A public event published afterwards arrives at all of them: by then the private one would have, too.
-  await app.services.hub.publish({ topics: subscription.topics, data: 'public' });
+  await app.services.hub.publish({ topics: subscription.topics, data: 'public', private: false });
   for (const stream of [withoutToken, withOtherToken]) {
     await stream.nextMatching(({ data }) => data === 'public');
     expect(stream.events.map(({ data }) => data)).toEqual(['public']);
@@ -150,7 +150,7 @@ test('withdrawing access ends the streams, and the old token opens nothing that 
   expect(subscription.topics).not.toEqual(guests.subscription.topics);
   await owner.api.sendUpdate({ params: { documentId }, body: batchOf(new Writer().type('after')) });
   await nextEvent(again, 'updates');
-  await app.services.hub.publish({ topics: guests.subscription.topics, data: 'public' });
+  await app.services.hub.publish({ topics: guests.subscription.topics, data: 'public', private: false });
   await afterwards.nextMatching(({ data }) => data === 'public');
   expect(afterwards.events).toHaveLength(1);
 });

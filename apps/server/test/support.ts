@@ -86,6 +86,7 @@ export async function startApp({
   const passwordHash = await unmatchableHash();
   const server = await listen(app);
   ({ url } = server);
+  await services.resume();
   const database = new Database(databaseFile(config.dataDir));
 
   const actor = (name = 'Somebody'): Actor => {

@@ -13,6 +13,13 @@ export interface MemberView {
   readonly accessGeneration: number;
 }
 
+interface LogEnd {
+  readonly documentId: string;
+  readonly accessGeneration: number;
+  /** The number of the last update. */
+  readonly seq: number;
+}
+
 /** Documents listed at once. */
 const MAX_LISTED = 1000;
 
@@ -41,6 +48,24 @@ export class DocumentRepository {
       .limit(MAX_LISTED)
       .execute();
     return rows.map(toView);
+  }
+
+  /** Where the logs of the documents are that were written since then, the last written first. */
+  async writtenSince(time: number, limit: number): Promise<LogEnd[]> {
+    const rows = await this.#db
+      .selectFrom('documents')
+      .select(['id', 'access_generation', 'last_seq'])
+      .where('updated_at', '>', time)
+      .where('last_seq', '>', 0)
+      .where('trashed_at', 'is', null)
+      .orderBy('updated_at', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(row => ({
+      documentId: row.id,
+      accessGeneration: row.access_generation,
+      seq: row.last_seq,
+    }));
   }
 
   async create(documentId: string, title: string, ownerId: string, now: number): Promise<void> {

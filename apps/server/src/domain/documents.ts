@@ -71,14 +71,14 @@ export class Documents {
   async rename(person: Person, documentId: string, title: string): Promise<DocumentSummary> {
     const { accessGeneration } = await this.access(person, documentId, 'rename');
     await this.#documents.rename(documentId, title, Date.now());
-    await this.#publisher.publish(documentId, accessGeneration, { type: 'renamed', title });
+    void this.#publisher.publish(documentId, accessGeneration, { type: 'renamed', title });
     return this.get(person, documentId);
   }
 
   async trash(person: Person, documentId: string): Promise<void> {
     await this.access(person, documentId, 'trash', { inTrash: true });
     const generation = await this.#documents.trash(documentId, Date.now());
-    if (generation !== undefined) await this.#accessWithdrawn(documentId, generation);
+    if (generation !== undefined) this.#accessWithdrawn(documentId, generation);
   }
 
   async restore(person: Person, documentId: string): Promise<DocumentSummary> {
@@ -113,7 +113,7 @@ export class Documents {
       throw new CodedError('member_not_found');
     }
     if (member.role !== role) {
-      await this.#publisher.publish(documentId, accessGeneration, { type: 'access' });
+      void this.#publisher.publish(documentId, accessGeneration, { type: 'access' });
     }
     return { ...member, role };
   }
@@ -124,7 +124,7 @@ export class Documents {
     await this.#member(documentId, userId);
     const generation = await this.#documents.removeMember(documentId, userId);
     if (generation === undefined) throw new CodedError('member_not_found');
-    await this.#accessWithdrawn(documentId, generation, userId);
+    this.#accessWithdrawn(documentId, generation, userId);
   }
 
   /** Appends a batch of edits; when it resolves, they are on disk. Those who listen are told afterwards. */
@@ -156,10 +156,11 @@ export class Documents {
   }
 
   /** Tells the listeners of the old topics to ask again, then ends their streams: nothing comes there any more. */
-  async #accessWithdrawn(documentId: string, oldGeneration: number, userId?: string): Promise<void> {
+  #accessWithdrawn(documentId: string, oldGeneration: number, userId?: string): void {
     this.#presence.accessChanged(documentId, oldGeneration + 1, userId);
-    await this.#publisher.publish(documentId, oldGeneration, { type: 'access' });
-    this.#publisher.endStreams(documentId, oldGeneration);
+    void this.#publisher
+      .publish(documentId, oldGeneration, { type: 'access' })
+      .then(() => this.#publisher.endStreams(documentId, oldGeneration));
   }
 }
 

@@ -1,24 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { type DocumentEvent, documentEventSchema, MAX_PUBLISHED_UPDATE_BYTES } from '@cahier/protocol';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { silent } from '../../test/log-fixture.ts';
 import { Announcements } from './announcements.ts';
-import { Publisher } from './publisher.ts';
+import { type HubUpdate, Publisher } from './publisher.ts';
 
 const documentId = randomUUID();
 
 /** A hub that keeps what is published, and takes as long for it as told. */
-function announcer(publishing: () => Promise<void> = async () => {}) {
+function announcer(publishing: () => Promise<void> = async () => {}, options = {}) {
   const published: { topic: string | undefined; event: DocumentEvent }[] = [];
   const hub = {
     lastEventId: 'earliest',
-    async publish({ topics, data }: { topics: string[]; data: string }) {
+    async publish({ topics, data }: HubUpdate) {
       published.push({ topic: topics[0], event: documentEventSchema.parse(JSON.parse(data)) });
       await publishing();
-      return { id: '' };
     },
   };
-  return { published, announcements: new Announcements(new Publisher(hub, () => 'http://app.test', silent)) };
+  return {
+    published,
+    announcements: new Announcements(new Publisher(hub, () => 'http://app.test', silent), options),
+  };
 }
 
 const committed = (seq: number, { accessGeneration = 0, size = 10 } = {}) => ({
@@ -86,6 +88,40 @@ test('what is too large for one event is announced by its last number', async ()
   announcements.add(committed(3));
   await announcements.drain();
   expect(published.map(({ event }) => numbers(event))).toEqual([[1], 'up to 3']);
+});
+
+describe('while the hub is out of reach, what waits is bounded', () => {
+  /** A hub that takes the first event only when told, and each later one at once. */
+  function stalled(options = {}) {
+    const stall = Promise.withResolvers<void>();
+    return { ...announcer(() => stall.promise, options), goOn: () => stall.resolve() };
+  }
+
+  test('by the number of edits: the newest number is announced, on the newest topic', async () => {
+    const { published, announcements, goOn } = stalled();
+    const total = 2_500;
+    for (let seq = 1; seq <= total; seq++) {
+      announcements.add(committed(seq, { accessGeneration: seq < total / 2 ? 0 : 1 }));
+    }
+    goOn();
+    await announcements.drain();
+    expect(published.map(({ event }) => numbers(event))).toEqual([[1], `up to ${total}`]);
+    expect(published[1]?.topic).toMatch(/\/live\/1$/);
+  });
+
+  test('by bytes, over all documents; there is room again afterwards', async () => {
+    const { published, announcements, goOn } = stalled({ maxWaitingBytes: 100 });
+    const other = randomUUID();
+    announcements.add(committed(1, { size: 60 }));
+    announcements.add({ ...committed(1, { size: 60 }), documentId: other });
+    announcements.add(committed(2, { size: 40 }));
+    goOn();
+    await announcements.drain();
+    expect(published.map(({ event }) => numbers(event))).toEqual([[1], 'up to 1', [2]]);
+    announcements.add(committed(3, { size: 100 }));
+    await announcements.drain();
+    expect(published.slice(3).map(({ event }) => numbers(event))).toEqual([[3]]);
+  });
 });
 
 test('a hub that fails does not stop what comes later', async () => {

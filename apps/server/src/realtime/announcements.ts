@@ -5,8 +5,13 @@ import type { Publisher } from './publisher.ts';
 /** Edits that arrive faster than this share an event: people do not see the difference. */
 const WINDOW_MS = 20;
 
+/** Bytes of edits, of all documents, that may wait for a slow hub; what comes then is announced by its number. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** Edits of one document that may wait for a slow hub; beyond it, only the newest number is announced. */
+const MAX_WAITING_EDITS = 1_000;
+
 /** A committed batch, to be shown to those who listen. */
-export interface Committed {
+interface Committed {
   readonly documentId: string;
   readonly accessGeneration: number;
   readonly seq: number;
@@ -14,33 +19,75 @@ export interface Committed {
   readonly bytes: Uint8Array;
 }
 
-/** Tells the listeners of a document what has been committed to its log, in the order of the log. */
-export class Announcements {
-  readonly #batcher: Batcher<Committed>;
+/** The place to which a document's log has grown. */
+type Advanced = Omit<Committed, 'batch' | 'bytes'> & { readonly bytes?: undefined };
 
-  constructor(publisher: Publisher) {
-    this.#batcher = new Batcher(WINDOW_MS, async (documentId, committed) => {
-      for (const run of consecutiveRuns(committed)) {
-        await publisher.publish(documentId, run[0].accessGeneration, eventOf(run));
-      }
-    });
+type Announcement = Committed | Advanced;
+
+/**
+ * Tells the listeners of a document what has been committed to its log, in the order of the log. However slow the hub,
+ * what waits is bounded: whoever hears of a number later than the one they have reads the log.
+ */
+export class Announcements {
+  readonly #batcher: Batcher<Announcement>;
+  readonly #maxWaitingBytes: number;
+  #waitingBytes = 0;
+
+  constructor(publisher: Publisher, { maxWaitingBytes = MAX_WAITING_BYTES } = {}) {
+    this.#maxWaitingBytes = maxWaitingBytes;
+    this.#batcher = new Batcher(
+      WINDOW_MS,
+      async (documentId, announcements) => {
+        for (const run of consecutiveRuns(announcements)) {
+          await publisher.publish(documentId, run[0].accessGeneration, eventOf(run));
+        }
+        this.#release(announcements);
+      },
+      waiting => {
+        if (waiting.length <= MAX_WAITING_EDITS) return waiting;
+        this.#release(waiting);
+        return [newest(waiting)];
+      },
+    );
   }
 
-  add(committed: Committed): void {
-    this.#batcher.add(committed.documentId, committed);
+  add(announcement: Announcement): void {
+    const size = announcement.bytes?.length ?? 0;
+    const fits = size <= MAX_PUBLISHED_UPDATE_BYTES && this.#waitingBytes + size <= this.#maxWaitingBytes;
+    if (fits) this.#waitingBytes += size;
+    this.#batcher.add(announcement.documentId, fits ? announcement : withoutBytes(announcement));
   }
 
   drain(): Promise<void> {
     return this.#batcher.drain();
   }
+
+  #release(announcements: readonly Announcement[]) {
+    for (const { bytes } of announcements) this.#waitingBytes -= bytes?.length ?? 0;
+  }
 }
 
-type Run = [Committed, ...Committed[]];
+const withoutBytes = ({ documentId, accessGeneration, seq }: Announcement): Advanced => ({
+  documentId,
+  accessGeneration,
+  seq,
+});
+
+/** In one for all; those who listen to topics of an earlier access generation have been told to ask for new ones. */
+function newest(announcements: readonly Announcement[]): Advanced {
+  return announcements.map(withoutBytes).reduce((one, other) => ({
+    documentId: one.documentId,
+    accessGeneration: Math.max(one.accessGeneration, other.accessGeneration),
+    seq: Math.max(one.seq, other.seq),
+  }));
+}
+
+type Run = [Announcement, ...Announcement[]];
 
 /** Splits where the numbers do not follow on (a repeated batch) and where the topic changes. */
-function consecutiveRuns(committed: readonly Committed[]): Run[] {
+function consecutiveRuns(announcements: readonly Announcement[]): Run[] {
   const runs: Run[] = [];
-  for (const entry of committed) {
+  for (const entry of announcements) {
     const last = runs.at(-1)?.at(-1);
     const follows = last && entry.seq === last.seq + 1 && entry.accessGeneration === last.accessGeneration;
     if (follows) runs.at(-1)?.push(entry);
@@ -50,9 +97,12 @@ function consecutiveRuns(committed: readonly Committed[]): Run[] {
 }
 
 function eventOf(run: Run): DocumentEvent {
-  const size = run.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  if (size > MAX_PUBLISHED_UPDATE_BYTES) return { type: 'advanced', seq: (run.at(-1) ?? run[0]).seq };
-  return { type: 'updates', updates: run.map(logEntry) };
+  const whole = run.filter(entry => entry.bytes !== undefined);
+  const size = whole.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (whole.length < run.length || size > MAX_PUBLISHED_UPDATE_BYTES) {
+    return { type: 'advanced', seq: (run.at(-1) ?? run[0]).seq };
+  }
+  return { type: 'updates', updates: whole.map(logEntry) };
 }
 
 function logEntry({ seq, batch, bytes }: Committed): LogEntry {

@@ -10,18 +10,28 @@ interface Pending<Item> {
 export class Batcher<Item> {
   readonly #windowMs: number;
   readonly #handle: (key: string, items: Item[]) => Promise<void>;
+  readonly #shorten: (items: Item[]) => Item[];
   readonly #pending = new Map<string, Pending<Item>>();
 
-  /** @param handle - never rejects */
-  constructor(windowMs: number, handle: (key: string, items: Item[]) => Promise<void>) {
+  /**
+   * @param handle - never rejects
+   * @param shorten - keeps what waits for a slow `handle` small: called with all that waits whenever an item has come
+   */
+  constructor(
+    windowMs: number,
+    handle: (key: string, items: Item[]) => Promise<void>,
+    shorten: (items: Item[]) => Item[],
+  ) {
     this.#windowMs = windowMs;
     this.#handle = handle;
+    this.#shorten = shorten;
   }
 
   add(key: string, item: Item): void {
     const pending = this.#pending.get(key);
     if (pending) {
       pending.items.push(item);
+      pending.items = this.#shorten(pending.items);
       return;
     }
     const fresh: Pending<Item> = { items: [item], running: Promise.resolve() };

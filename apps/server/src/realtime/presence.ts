@@ -12,6 +12,9 @@ const RETURN_GRACE_MS = 2_000;
 const EXPIRY_MS = 45_000;
 const SWEEP_INTERVAL_MS = 5_000;
 
+/** Moves that may wait for a slow hub; beyond it, the last of every cursor. */
+const MAX_WAITING_CHANGES = 2 * 500;
+
 /** Open editors that one document shows; whoever comes later writes unseen. */
 const MAX_PRESENCES_PER_DOCUMENT = 500;
 
@@ -33,6 +36,11 @@ interface Room {
   readonly entries: Map<number, Entry>;
   accessGeneration: number;
 }
+
+/** Of several moves of one cursor only the last is worth sending. */
+const latestOf = (changes: readonly Change[]): Change[] => [
+  ...new Map(changes.map(change => [change.presence.client, change])).values(),
+];
 
 interface PresenceOptions {
   readonly graceMs?: number;
@@ -60,15 +68,16 @@ export class PresenceTable {
   ) {
     this.#graceMs = graceMs;
     this.#expiryMs = expiryMs;
-    this.#changes = new Batcher(WINDOW_MS, async (documentId, changes) => {
-      // Of several moves of one cursor only the last is worth sending, and only to those who may listen by now.
-      const latest = new Map(changes.map(({ presence }) => [presence.client, presence]));
-      const accessGeneration = Math.max(...changes.map(change => change.accessGeneration));
-      await publisher.publish(documentId, accessGeneration, {
-        type: 'presence',
-        presences: [...latest.values()],
-      });
-    });
+    this.#changes = new Batcher(
+      WINDOW_MS,
+      async (documentId, changes) => {
+        // To those only who may listen by now.
+        const accessGeneration = Math.max(...changes.map(change => change.accessGeneration));
+        const presences = latestOf(changes).map(({ presence }) => presence);
+        await publisher.publish(documentId, accessGeneration, { type: 'presence', presences });
+      },
+      changes => (changes.length > MAX_WAITING_CHANGES ? latestOf(changes) : changes),
+    );
     this.#sweeper = setInterval(() => this.#sweep(), sweepIntervalMs).unref();
   }
 

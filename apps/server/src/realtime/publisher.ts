@@ -1,16 +1,23 @@
 import { type DocumentEvent, type DocumentTopics, documentTopics } from '@cahier/protocol';
 import type { Logger } from 'pino';
 
+/** An update on its way to a hub. */
+export interface HubUpdate {
+  readonly topics: readonly string[];
+  readonly data: string;
+  readonly private: boolean;
+  /** Not to be kept, where the hub can do that. */
+  readonly ephemeral?: boolean;
+  /** Of updates of one kind that wait for the hub, on the same topics, the newest is enough. Default: none is. */
+  readonly kind?: string;
+}
+
 /** What the application needs of a Mercure hub; the integrated one fits as it is. */
 export interface Hub {
   /** The id from which a subscriber misses nothing that is published from now on. */
   readonly lastEventId: string;
-  publish(update: {
-    topics: string[];
-    data: string;
-    private: boolean;
-    ephemeral?: boolean;
-  }): Promise<{ id: string }>;
+  /** Resolves when the hub has it. That may take as long as the hub is out of reach. */
+  publish(update: HubUpdate): Promise<unknown>;
   /** Ends the streams that listen to this topic. A hub that cannot do this ends them when their token expires. */
   endStreams?(selection: { topic: string }): unknown;
 }
@@ -36,15 +43,25 @@ export class Publisher {
     return documentTopics(this.#publicUrl(), documentId, accessGeneration);
   }
 
-  /** Publishes privately; presence goes to its own topic and is not kept. It never rejects. */
+  /**
+   * Publishes privately; presence goes to its own topic and is not kept. It never rejects. It may take as long as the
+   * hub is out of reach: nobody's request waits for it.
+   */
   async publish(documentId: string, accessGeneration: number, event: DocumentEvent): Promise<void> {
     const { document, presence } = this.topics(documentId, accessGeneration);
-    const update =
-      event.type === 'presence' ? { topics: [presence], ephemeral: true } : { topics: [document] };
+    const isPresence = event.type === 'presence';
     try {
-      await this.#hub.publish({ ...update, data: JSON.stringify(event), private: true });
+      await this.#hub.publish({
+        topics: [isPresence ? presence : document],
+        data: JSON.stringify(event),
+        private: true,
+        ephemeral: isPresence,
+        kind: event.type,
+      });
     } catch (error) {
-      this.#logger.warn({ documentId, event: event.type, error }, 'an event could not be published');
+      // Presence is reported again soon.
+      const level = isPresence ? 'debug' : 'warn';
+      this.#logger[level]({ documentId, event: event.type, error }, 'an event could not be published');
     }
   }
 

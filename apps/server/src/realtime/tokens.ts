@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { HUB_PATH, type Subscription } from '@cahier/protocol';
-import { SignJWT } from 'jose';
+import type { Subscription } from '@cahier/protocol';
+import { type JWTPayload, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Publisher } from './publisher.ts';
 
 /** How long a subscriber token opens streams. Short: it is the last resort where a hub cannot end streams. */
-const TOKEN_LIFETIME_S = 600;
+export const SUBSCRIBER_TOKEN_LIFETIME_S = 600;
+/** How long a publisher token is good for, whose only update is sent at once: room for clocks that differ. */
+const PUBLISHER_TOKEN_LIFETIME_S = 120;
 
 const payloadSchema = z.object({ connection: z.uuid(), documentId: z.uuid(), userId: z.uuid() });
 
@@ -17,13 +19,16 @@ export function streamPayload(value: unknown): StreamPayload | undefined {
   return payloadSchema.safeParse(value).data;
 }
 
-/** Hands out tokens in the format that every Mercure hub of today understands (the `mercure` claim, HS256). */
+/** Hands out tokens to those who listen. */
 export class SubscriberTokens {
-  readonly #key: Uint8Array;
+  readonly #sign: Signer;
+  readonly #hubUrl: string;
   readonly #publisher: Publisher;
 
-  constructor(secret: string, publisher: Publisher) {
-    this.#key = new TextEncoder().encode(secret);
+  /** @param hubUrl - where browsers find the hub; may be relative to the application */
+  constructor(secret: string, hubUrl: string, publisher: Publisher) {
+    this.#sign = signer(secret, SUBSCRIBER_TOKEN_LIFETIME_S);
+    this.#hubUrl = hubUrl;
     this.#publisher = publisher;
   }
 
@@ -32,11 +37,34 @@ export class SubscriberTokens {
     const topics = Object.values(this.#publisher.topics(documentId, accessGeneration));
     const connection = randomUUID();
     const payload: StreamPayload = { connection, documentId, userId };
-    const token = await new SignJWT({ mercure: { subscribe: topics, payload } })
+    const token = await this.#sign({ mercure: { subscribe: topics, payload } });
+    return { hub: this.#hubUrl, topics, token, connection, expiresInSeconds: SUBSCRIBER_TOKEN_LIFETIME_S };
+  }
+}
+
+/** Makes the tokens with which we publish to a hub that runs elsewhere. */
+export class PublisherTokens {
+  readonly #sign: Signer;
+
+  constructor(secret: string) {
+    this.#sign = signer(secret, PUBLISHER_TOKEN_LIFETIME_S);
+  }
+
+  /** A token for these topics, and nothing else. */
+  issue(topics: readonly string[]): Promise<string> {
+    return this.#sign({ mercure: { publish: topics } });
+  }
+}
+
+type Signer = (claims: JWTPayload) => Promise<string>;
+
+/** Signs in the format that every Mercure hub of today understands (the `mercure` claim, HS256). */
+function signer(secret: string, lifetimeS: number): Signer {
+  const key = new TextEncoder().encode(secret);
+  return claims =>
+    new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuedAt()
-      .setExpirationTime(`${TOKEN_LIFETIME_S} seconds`)
-      .sign(this.#key);
-    return { hub: HUB_PATH, topics, token, connection, expiresInSeconds: TOKEN_LIFETIME_S };
-  }
+      .setExpirationTime(`${lifetimeS} seconds`)
+      .sign(key);
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DOCUMENT_ROOT } from '@cahier/protocol';
-import { createProvider, type Provider, type ProviderState } from '@cahier/y-mercure';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import * as Y from 'yjs';
+import type { Provider } from '@cahier/y-mercure';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Actor, startApp, type TestApp } from '../support.ts';
+import { contentOf, openDocument, othersOf, textOf, until } from './editing.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -11,44 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-/** Opens a document as the editor in a browser does; resolves when it is live. */
-async function open(actor: Actor, documentId: string, readOnly = false): Promise<Provider> {
-  const provider = createProvider({
-    documentId,
-    readOnly,
-    baseUrl: app.url,
-    headers: { cookie: actor.cookie },
-    backoff: { minDelayMs: 10, maxDelayMs: 50 },
-  });
-  onTestFinished(() => provider.destroy());
-  await until(provider, state => state.phase === 'live' && state.stream === 'open');
-  return provider;
-}
-
-function until(provider: Provider, wanted: (state: ProviderState) => boolean): Promise<void> {
-  return new Promise(resolve => {
-    const check = () => {
-      if (!wanted(provider.state)) return;
-      stop();
-      resolve();
-    };
-    const stop = provider.subscribe(check);
-    check();
-  });
-}
-
-/** The text of the first paragraph, made by whoever comes first. */
-function textOf({ doc }: Provider): Y.XmlText {
-  const root = doc.getXmlFragment(DOCUMENT_ROOT);
-  if (root.length === 0) {
-    const paragraph = new Y.XmlElement('paragraph');
-    paragraph.insert(0, [new Y.XmlText()]);
-    root.insert(0, [paragraph]);
-  }
-  return (root.get(0) as Y.XmlElement).get(0) as Y.XmlText;
-}
-
-const contentOf = ({ doc }: Provider) => doc.getXmlFragment(DOCUMENT_ROOT).toString();
+const open = (actor: Actor, documentId: string, readOnly = false): Promise<Provider> =>
+  openDocument(app, actor, documentId, readOnly);
 
 test('two people who write at the same time end with the same text, and so does who comes later', async () => {
   const [owner, editor, viewer] = [app.actor(), app.actor(), app.actor()];
@@ -78,14 +41,10 @@ test('people see each other, by the names the server knows', async () => {
   const documentId = await app.document(owner, [[guest, 'viewer']]);
   const one = await open(owner, documentId);
   const two = await open(guest, documentId, true);
-  const others = ({ awareness, doc }: Provider) =>
-    [...awareness.getStates()]
-      .filter(([client]) => client !== doc.clientID)
-      .map(([, { user }]) => user?.name);
-  await expect.poll(() => others(one)).toEqual(['Guest']);
-  await expect.poll(() => others(two)).toEqual(['Owner']);
+  await expect.poll(() => othersOf(one)).toEqual(['Guest']);
+  await expect.poll(() => othersOf(two)).toEqual(['Owner']);
   await two.destroy();
-  await expect.poll(() => others(one)).toEqual([]);
+  await expect.poll(() => othersOf(one)).toEqual([]);
 });
 
 test('who loses access is told at once; those who may stay go on', async () => {
