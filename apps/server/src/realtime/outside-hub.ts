@@ -74,7 +74,7 @@ export class OutsideHub implements Hub {
     const lane = this.#lanes.get(topic);
     const isFull = !lane && this.#lanes.size >= this.#options.maxWaitingTopics;
     if (isFull || (this.#failures > 0 && (update.ephemeral || this.#isClosing))) {
-      return Promise.reject(new MercureError('unreachable', 'The hub is out of reach'));
+      return Promise.reject(outOfReach());
     }
     return new Promise((resolve, reject) => {
       const waiting = { update, resolve, reject };
@@ -107,7 +107,7 @@ export class OutsideHub implements Hub {
       const [next, ...later] = lane.waiting as [Waiting, ...Waiting[]];
       lane.waiting = later;
       try {
-        if (this.#isClosing && this.#failures > 0) throw new MercureError('unreachable', 'Closing');
+        if (this.#isClosing && this.#failures > 0) throw outOfReach();
         this.#lastEventId = await this.#send(next.update);
         this.#succeeded();
         next.resolve();
@@ -154,6 +154,9 @@ export class OutsideHub implements Hub {
     this.#gate.pause(backoffDelayMs(this.#failures, backoff, imposedMs));
   }
 }
+
+const outOfReach = () =>
+  new MercureError('unreachable', 'The hub is out of reach, and this cannot wait for it');
 
 /** Whether `later` says all that `earlier` says. */
 function supersedes(later: Waiting, earlier: Waiting): boolean {
