@@ -65,7 +65,8 @@ export function createHub(options: HubOptions): Hub {
     counters.deliveriesTotal += subscribers.dispatch(event);
     cursor.note(event);
     const startedAt = acceptedAt.get(event.update);
-    if (startedAt !== undefined) counters.delivered((performance.now() - startedAt) / 1_000);
+    if (startedAt === undefined) return;
+    subscribers.writeQueue.whenWritten(() => counters.delivered((performance.now() - startedAt) / 1_000));
   });
   // Twice per interval, because the first call after an event only notes the silence.
   const heartbeat = setInterval(

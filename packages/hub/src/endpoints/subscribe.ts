@@ -4,19 +4,19 @@ import { HubError } from '../diagnostics/errors.ts';
 import type { Logger } from '../diagnostics/logger.ts';
 import type { Counters } from '../diagnostics/statistics.ts';
 import type { TopicMatcher } from '../matching/matcher.ts';
-import { serializeOpening, serializeUpdate } from '../messages/event-stream.ts';
+import { serializeOpening } from '../messages/event-stream.ts';
 import type { Generation } from '../messages/generation.ts';
 import { EARLIEST } from '../messages/update.ts';
+import { catchUp } from '../streams/catch-up.ts';
 import type { ConnectionLimits } from '../streams/connection-limits.ts';
 import type { Cursor } from '../streams/cursor.ts';
+import { HistoryCache } from '../streams/history-cache.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
 import type { Subscription } from '../streams/subscription.ts';
 import type { Position, Transport } from '../transports/transport.ts';
 import { readSubscriptionQuery, type SubscriptionQueryOptions } from './subscription-query.ts';
 
-/** Events of the history fetched at a time. */
-const HISTORY_PAGE_EVENTS = 100;
 /** Timers hold 31 bits of milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -54,6 +54,7 @@ export interface SubscribeOptions extends SubscriptionQueryOptions {
 /** `GET` and `QUERY` on the hub: open an event stream. `HEAD` answers with the same headers and ends. */
 export function createSubscribeEndpoint(options: SubscribeOptions) {
   const { authorization, transport, subscribers, counters, logger } = options;
+  const historyCache = new HistoryCache();
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const grant = await authorization.subscriber(request);
@@ -82,7 +83,7 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
       if (cursor !== undefined) response.write(cursor);
     }
     const subscriber = open(response, matchers, grant, resumeFrom !== undefined);
-    if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom);
+    if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom, transport, historyCache);
   };
 
   /** Counts the stream until its connection is over. */
@@ -116,7 +117,15 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
       announce(false);
     };
     const { maxQueueBytesPerSubscriber: maxQueueBytes } = options;
-    const subscriber = new Subscriber(response, { matchers, grant, resumes, maxQueueBytes, onEnd });
+    const { writeQueue } = subscribers;
+    const subscriber = new Subscriber(response, {
+      matchers,
+      grant,
+      resumes,
+      maxQueueBytes,
+      writeQueue,
+      onEnd,
+    });
     const cancelDeadline = endInTime(subscriber, grant?.expiresAtMs, options.maxConnectionMs);
     subscribers.add(subscriber);
     counters.subscribersTotal++;
@@ -126,24 +135,6 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     }
     announce(true);
     return subscriber;
-  }
-
-  /** Sends the history after a position, until there is nothing between its end and the live events. */
-  async function catchUp(subscriber: Subscriber, from: Position): Promise<void> {
-    let position = from;
-    while (subscriber.isOpen) {
-      const page = await transport.read(position, HISTORY_PAGE_EVENTS);
-      if (page === undefined) {
-        // The client was slower than the history is long. On reconnecting it learns that it lost events.
-        await subscriber.end('history_lost');
-        return;
-      }
-      if (page.length === 0 && subscriber.goLive(position)) return;
-      for (const event of page) {
-        position = event.position;
-        if (subscriber.wants(event.update)) await subscriber.sendHistory(serializeUpdate(event.update));
-      }
-    }
   }
 }
 

@@ -1,11 +1,13 @@
 import { HEARTBEAT, serializeCursor } from '../messages/event-stream.ts';
 import { EARLIEST, isOpaqueId } from '../messages/update.ts';
 import type { LiveEvent, Position, Transport } from '../transports/transport.ts';
+import { Batch } from './batch.ts';
+import { Frame } from './frame.ts';
 
 /** What silent streams are sent, so that their clients come back from the newest event on. */
 export interface CursorHeartbeat {
   readonly position: Position;
-  readonly frame: Buffer;
+  readonly event: Batch;
 }
 
 /**
@@ -39,6 +41,6 @@ export class Cursor {
   heartbeat(): CursorHeartbeat | undefined {
     if (this.#newest?.isFit !== true) return undefined;
     const { position, id } = this.#newest;
-    return { position, frame: Buffer.concat([HEARTBEAT, serializeCursor(id)]) };
+    return { position, event: new Batch(new Frame([HEARTBEAT, serializeCursor(id)])) };
   }
 }

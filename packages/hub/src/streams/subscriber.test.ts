@@ -3,10 +3,13 @@ import { expect, it } from 'vitest';
 import { createSelector } from '../matching/matcher.ts';
 import { serializeUpdate } from '../messages/event-stream.ts';
 import { createUpdate } from '../messages/update.ts';
+import { Frame } from './frame.ts';
 import { Subscriber } from './subscriber.ts';
+import { WriteQueue } from './write-queue.ts';
 
 it('L6 history waits for the client instead of piling up', async () => {
-  const frame = serializeUpdate(createUpdate({ topics: 'a', data: 'x'.repeat(64 * 1024) }, 100_000));
+  const event = serializeUpdate(createUpdate({ topics: 'a', data: 'x'.repeat(64 * 1024) }, 100_000));
+  const frame = new Frame([event]);
   const count = 200;
   let longestQueueBytes = 0;
 
@@ -17,6 +20,7 @@ it('L6 history waits for the client instead of piling up', async () => {
       grant: undefined,
       resumes: true,
       maxQueueBytes: 1_000_000,
+      writeQueue: new WriteQueue(),
       onEnd: () => {},
     });
     for (let sent = 0; sent < count; sent++) {
@@ -28,5 +32,5 @@ it('L6 history waits for the client instead of piling up', async () => {
   await using stream = await openEventStream(server.url);
   expect(await stream.closed).toBe('ended');
   expect(stream.events).toHaveLength(count);
-  expect(longestQueueBytes).toBeLessThan(2 * frame.length);
+  expect(longestQueueBytes).toBeLessThan(2 * event.length);
 });

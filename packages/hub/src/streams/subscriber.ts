@@ -2,11 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Grant } from '../authorization/authorization.ts';
 import { MatcherSet, type TopicMatcher } from '../matching/matcher.ts';
-import { HEARTBEAT } from '../messages/event-stream.ts';
 import type { Update } from '../messages/update.ts';
 import type { Position } from '../transports/transport.ts';
+import type { Batch } from './batch.ts';
 import type { CursorHeartbeat } from './cursor.ts';
+import type { Frame } from './frame.ts';
+import { StreamWriter } from './stream-writer.ts';
 import type { Subscription } from './subscription.ts';
+import type { Waiting, WriteQueue } from './write-queue.ts';
+
+/** Longest batch: more is written at once, so that a burst within one turn of the event loop does not pile up. */
+const MAX_BATCH_BYTES = 64 * 1024;
 
 /** How long a client may take to read what is queued when its stream ends, before the connection is cut. */
 const END_GRACE_MS = 5_000;
@@ -36,21 +42,27 @@ export interface SubscriberOptions {
   /** Whether it is sent history before live events. */
   readonly resumes: boolean;
   readonly maxQueueBytes: number;
+  /** Where it waits for its turn to be written. */
+  readonly writeQueue: WriteQueue;
   /** Called once, when the stream is over. */
   readonly onEnd: (reason: EndReason) => void;
 }
 
-/** One open event stream: what it may receive, where it stands, and its bounded queue (the socket's own). */
-export class Subscriber {
+/** One open event stream: what it may receive, where it stands, what waits for it, and its bounded queue (the socket's own). */
+export class Subscriber implements Waiting {
   readonly id = `urn:uuid:${randomUUID()}`;
   readonly matchers: readonly TopicMatcher[];
   readonly subscriptions: readonly Subscription[];
   readonly #response: ServerResponse;
+  readonly #writer: StreamWriter;
+  readonly #writeQueue: WriteQueue;
   readonly #selected: MatcherSet;
   readonly #grant: Grant | undefined;
   readonly #maxQueueBytes: number;
   readonly #onEnd: (reason: EndReason) => void;
   #state: State;
+  /** Live events for its next turn. While there are some, the stream is in the write queue. */
+  #pending: Batch | undefined;
   #wroteSinceHeartbeat = true;
 
   constructor(response: ServerResponse, options: SubscriberOptions) {
@@ -62,6 +74,8 @@ export class Subscriber {
       payload: grant?.payloadFor(matcher),
     }));
     this.#response = response;
+    this.#writer = new StreamWriter(response);
+    this.#writeQueue = options.writeQueue;
     this.#selected = new MatcherSet(matchers);
     this.#grant = grant;
     this.#maxQueueBytes = options.maxQueueBytes;
@@ -76,7 +90,7 @@ export class Subscriber {
 
   /** Bytes that the client has not taken yet. */
   get queuedBytes(): number {
-    return this.#response.writableLength;
+    return this.#writer.queuedBytes + (this.#pending?.length ?? 0);
   }
 
   /** Whether its token lets it see the update; that its matchers select it, the caller knows. */
@@ -89,16 +103,11 @@ export class Subscriber {
     return this.#selected.matchesAny(update.topics) && this.mayReceive(update);
   }
 
-  /** Sends an event of the history and waits until the client has room for more. */
-  async sendHistory(frame: Buffer): Promise<void> {
-    if (!this.isOpen || this.#write(frame)) return;
-    await new Promise<void>(resolve => {
-      const settle = () => {
-        this.#response.off('drain', settle).off('close', settle);
-        resolve();
-      };
-      this.#response.once('drain', settle).once('close', settle);
-    });
+  /** Sends events of the history and waits until the client has room for more. */
+  async sendHistory(frame: Frame): Promise<void> {
+    if (!this.isOpen) return;
+    this.#write(frame);
+    await this.#writer.room();
   }
 
   /**
@@ -114,10 +123,12 @@ export class Subscriber {
   }
 
   /**
-   * Delivers a live event it wants. A client that does not keep up is cut off rather than buffered for; it resumes from
-   * the last event it read.
+   * Delivers a live event it wants, on its next turn and together with others that arrive until then. A client that does
+   * not keep up is cut off rather than buffered for; it resumes from the last event it read.
+   *
+   * @param event - a single event, the same batch for everybody who gets it
    */
-  deliver(frame: Buffer, position: Position | undefined): void {
+  deliver(event: Batch, position: Position | undefined): void {
     const state = this.#state;
     if (state.name === 'ended') return;
     if (position !== undefined) {
@@ -127,26 +138,32 @@ export class Subscriber {
       }
       if (position <= state.after) return;
     }
-    const queued = this.#response.writableLength;
-    if (queued > 0 && queued + frame.length > this.#maxQueueBytes) this.cut('too_slow');
-    else this.#write(frame);
+    this.#await(event);
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (pending !== undefined) this.#write(pending.frame);
   }
 
   /**
    * Breaks a silence that has lasted since the last call, and moves the client's cursor to the newest event, unless the
    * history has brought it further already. A client with a full socket is not silent but stuck, and gets nothing more.
    */
-  heartbeat(cursor: CursorHeartbeat | undefined): void {
+  heartbeat(comment: Batch, cursor: CursorHeartbeat | undefined): void {
     const silent = !this.#wroteSinceHeartbeat;
     this.#wroteSinceHeartbeat = false;
     const state = this.#state;
-    if (state.name === 'ended' || !silent || this.#response.writableNeedDrain) return;
+    if (state.name === 'ended' || !silent || this.#pending !== undefined || this.#writer.isFull) return;
     const moves = state.name === 'live' && cursor !== undefined && cursor.position >= state.after;
-    this.#write(moves ? cursor.frame : HEARTBEAT);
+    this.#await(moves ? cursor.event : comment);
   }
 
   /** Ends the stream in good order, after what is queued. Resolves when the client has it all or was too slow for it. */
   end(reason: EndReason): Promise<void> {
+    this.flush();
     if (!this.isOpen) return Promise.resolve();
     this.#finish(reason);
     return new Promise(resolve => {
@@ -165,14 +182,36 @@ export class Subscriber {
     this.#response.destroy();
   }
 
-  #write(bytes: Buffer): boolean {
+  #await(event: Batch): void {
+    const isQueued = this.#pending !== undefined;
+    if (!this.#hasRoomFor(event)) {
+      // What was published in this turn may be more than the bound, but the client has not had the chance to take it.
+      this.flush();
+      if (!this.#hasRoomFor(event)) {
+        this.cut('too_slow');
+        return;
+      }
+    }
+    if (this.#pending !== undefined && this.#pending.length + event.length > MAX_BATCH_BYTES) this.flush();
+    this.#pending = this.#pending?.with(event.frame) ?? event;
+    if (!isQueued) this.#writeQueue.add(this);
+  }
+
+  /** An event larger than the whole queue still goes to a client that has taken everything else. */
+  #hasRoomFor(event: Batch): boolean {
+    const queued = this.queuedBytes;
+    return queued === 0 || queued + event.length <= this.#maxQueueBytes;
+  }
+
+  #write(frame: Frame): void {
     this.#wroteSinceHeartbeat = true;
-    return this.#response.write(bytes);
+    this.#writer.write(frame);
   }
 
   #finish(reason: EndReason): void {
     if (!this.isOpen) return;
     this.#state = { name: 'ended' };
+    this.#pending = undefined;
     this.#onEnd(reason);
   }
 }

@@ -1,9 +1,12 @@
 import { matches, type TopicMatcher } from '../matching/matcher.ts';
-import { serializeUpdate } from '../messages/event-stream.ts';
+import { HEARTBEAT, serializeUpdate } from '../messages/event-stream.ts';
 import type { LiveEvent } from '../transports/transport.ts';
+import { Batch } from './batch.ts';
 import type { CursorHeartbeat } from './cursor.ts';
+import { Frame } from './frame.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
 import type { Subscription } from './subscription.ts';
+import { WriteQueue } from './write-queue.ts';
 
 interface Patterned {
   readonly matcher: TopicMatcher;
@@ -15,6 +18,7 @@ interface Patterned {
  * distinct template once, however many subscribers share it.
  */
 export class Subscribers {
+  readonly writeQueue = new WriteQueue();
   readonly #all = new Set<Subscriber>();
   readonly #byTopic = new Map<string, Set<Subscriber>>();
   readonly #byPattern = new Map<string, Patterned>();
@@ -62,17 +66,17 @@ export class Subscribers {
   }
 
   /**
-   * Delivers an event to those who listen and may see it, serialised once for all of them.
+   * Delivers an event to those who listen and may see it, serialised and framed once for all of them.
    *
    * @returns how many those are
    */
   dispatch({ update, position }: LiveEvent): number {
-    let frame: Buffer | undefined;
+    let event: Batch | undefined;
     let receivers = 0;
     for (const subscriber of this.#listening(update.topics)) {
       if (!subscriber.mayReceive(update)) continue;
-      frame ??= serializeUpdate(update);
-      subscriber.deliver(frame, position);
+      event ??= new Batch(new Frame([serializeUpdate(update)]));
+      subscriber.deliver(event, position);
       receivers++;
     }
     return receivers;
@@ -90,7 +94,8 @@ export class Subscribers {
 
   /** @param cursor - the newest event that all of them have been sent if they were to get it */
   heartbeat(cursor: CursorHeartbeat | undefined): void {
-    for (const subscriber of this.#all) subscriber.heartbeat(cursor);
+    const comment = new Batch(new Frame([HEARTBEAT]));
+    for (const subscriber of this.#all) subscriber.heartbeat(comment, cursor);
   }
 
   #indexed(matcher: TopicMatcher): Set<Subscriber> {

@@ -29,12 +29,18 @@ export function memoryTransport({
   return new MemoryTransport(maxEvents, maxBytes);
 }
 
+interface KeptEvent extends StoredEvent {
+  readonly bytes: number;
+}
+
 class MemoryTransport implements Transport {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
-  /** In order of position. Positions count from 1 without holes, so the newest one and the size tell the oldest. */
-  readonly #events = new Map<Position, StoredEvent>();
+  /** In order of position; the first `#discarded` of them are gone. */
+  #events: (KeptEvent | undefined)[] = [];
+  #discarded = 0;
+  /** Positions count from 1 without holes. */
   #newestPosition: Position = 0n;
   #bytes = 0;
   /** Every position of an id, earliest first; more than one only where publishers reuse ids. */
@@ -48,11 +54,11 @@ class MemoryTransport implements Transport {
   }
 
   get lastEventId(): string {
-    return this.#events.get(this.#newestPosition)?.update.id ?? EARLIEST;
+    return this.#events.at(-1)?.update.id ?? EARLIEST;
   }
 
   get historySize(): { events: number; bytes: number } {
-    return { events: this.#events.size, bytes: this.#bytes };
+    return { events: this.#size, bytes: this.#bytes };
   }
 
   async publish(update: Update): Promise<void> {
@@ -74,11 +80,8 @@ class MemoryTransport implements Transport {
 
   async read(after: Position, limit: number): Promise<readonly StoredEvent[] | undefined> {
     if (after < this.#positionBeforeOldest) return undefined;
-    const page: StoredEvent[] = [];
-    for (let position = after + 1n; position <= this.#newestPosition && page.length < limit; position++) {
-      page.push(this.#events.get(position) as StoredEvent);
-    }
-    return page;
+    const first = this.#discarded + Number(after - this.#positionBeforeOldest);
+    return this.#events.slice(first, first + limit) as KeptEvent[];
   }
 
   async ready(): Promise<boolean> {
@@ -89,14 +92,19 @@ class MemoryTransport implements Transport {
     this.#listeners.clear();
   }
 
+  get #size(): number {
+    return this.#events.length - this.#discarded;
+  }
+
   get #positionBeforeOldest(): Position {
-    return this.#newestPosition - BigInt(this.#events.size);
+    return this.#newestPosition - BigInt(this.#size);
   }
 
   #store(update: Update): Position {
     const position = ++this.#newestPosition;
-    this.#events.set(position, { position, update });
-    this.#bytes += sizeOf(update);
+    const bytes = sizeOf(update);
+    this.#events.push({ position, update, bytes });
+    this.#bytes += bytes;
 
     const known = this.#positionsById.get(update.id);
     if (typeof known === 'object') known.push(position);
@@ -107,13 +115,17 @@ class MemoryTransport implements Transport {
   }
 
   #discard(): void {
-    for (const [position, { update }] of this.#events) {
-      const full = this.#events.size > this.#maxEvents || this.#bytes > this.#maxBytes;
-      if (!full || this.#events.size === 1) return;
-      this.#events.delete(position);
-      this.#bytes -= sizeOf(update);
+    while ((this.#size > this.#maxEvents || this.#bytes > this.#maxBytes) && this.#size > 1) {
+      const { position, update, bytes } = this.#events[this.#discarded] as KeptEvent;
+      this.#events[this.#discarded++] = undefined;
+      this.#bytes -= bytes;
       this.#forget(update.id);
       this.#lastDiscarded = { id: update.id, position };
+    }
+    // Closing the gap each time would move the whole history; this way it moves once per its own length.
+    if (this.#discarded > this.#size) {
+      this.#events = this.#events.slice(this.#discarded);
+      this.#discarded = 0;
     }
   }
 
