@@ -123,7 +123,7 @@ const commands = {
         'vite',
         ['apps/web', '--config', 'apps/web/vite.config.ts', '--port', String(port), '--strictPort'],
         {
-          extraEnv: { CAHIER_BACKEND: `http://localhost:${backend}` },
+          extraEnv: { CAHIER_SERVER: `http://localhost:${backend}` },
         },
       ),
     ]);
