@@ -24,6 +24,13 @@ describe('the start', () => {
     expect(await json(`${server.url}/api/openapi.json`)).toMatchObject({ servers: [{ url: server.url }] });
   });
 
+  test('happens under `node --watch`, too, where the runtime talks between the threads', async () => {
+    await using directory = await temporaryDirectory();
+    // What `--watch` sets for the process that it watches.
+    await using server = await startServer(directory.path, { WATCH_REPORT_DEPENDENCIES: '1' });
+    expect(await json(`${server.url}/healthcheck`)).toEqual({ status: 'ok' });
+  });
+
   test('reads a .env file, which the environment overrules', async () => {
     await using directory = await temporaryDirectory();
     await writeFile(join(directory.path, '.env'), 'SEED_USERS=false\nAPP_ENV=staging\n');

@@ -40,7 +40,8 @@ export class Thread<Request, Response> {
           isReady = true;
           resolve();
         } else if (Array.isArray(message)) this.#settle(message);
-        else failure = revive(message.failed);
+        // Under `node --watch` the runtime itself says which files the thread has loaded.
+        else if ('failed' in message) failure = revive(message.failed);
       });
       this.#worker.on('error', error => {
         failure ??= error as Error;
