@@ -59,7 +59,7 @@ export function createHub(options: HubOptions): Hub {
 
   const counters = new Counters();
   /** When this process accepted an update that is on its way through the transport. */
-  const acceptedAt = new WeakMap<Update, number>();
+  const acceptedAt = new Map<Update, number>();
 
   transport.listen(event => {
     counters.deliveriesTotal += subscribers.dispatch(event);
@@ -106,6 +106,8 @@ export function createHub(options: HubOptions): Hub {
     } catch (error) {
       counters.updatesFailed++;
       throw error;
+    } finally {
+      acceptedAt.delete(update);
     }
   };
   const hasMetadata = resolved.hasPublicUrl && resolved.generations.includes('1.0');

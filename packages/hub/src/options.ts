@@ -140,9 +140,12 @@ export function resolveOptions(options: HubOptions) {
   checkGenerations(options, resolved.generations);
   const { generations, publicUrl } = resolved;
   if (typeof publicUrl === 'string') parsePublicUrl(publicUrl);
-  const currentPublicUrl = () => {
-    const url = typeof publicUrl === 'function' ? publicUrl() : publicUrl;
-    return url === undefined ? undefined : parsePublicUrl(url);
+  /** Every publication asks for it, so it is read again only when it has changed. */
+  let known = urlsOf(undefined);
+  const currentUrls = () => {
+    const publicText = typeof publicUrl === 'function' ? publicUrl() : publicUrl;
+    if (publicText !== known.publicText) known = urlsOf(publicText);
+    return known;
   };
   return {
     ...resolved,
@@ -152,9 +155,9 @@ export function resolveOptions(options: HubOptions) {
         .filter(generation => generations.includes(generation))
         .map(generation => COOKIE_NAMES[generation]),
     tokenInQuery: resolved.tokenInQuery ?? generations.includes('0.x'),
-    publicOrigin: () => currentPublicUrl()?.origin,
+    publicOrigin: () => currentUrls().publicOrigin,
     /** Without a public URL, an origin that is nobody's: then relative patterns match relative topics only. */
-    hubUrl: () => hubUrl(currentPublicUrl() ?? new URL('https://hub.invalid')),
+    hubUrl: () => currentUrls().hubUrl,
     hasPublicUrl: publicUrl !== undefined,
   };
 }
@@ -193,6 +196,15 @@ function parsePublicUrl(publicUrl: string): URL {
     throw new HubError('options_invalid', `publicUrl is not an http or https URL: ${publicUrl}`);
   }
   return url;
+}
+
+function urlsOf(publicText: string | undefined) {
+  const publicUrl = publicText === undefined ? undefined : parsePublicUrl(publicText);
+  return {
+    publicText,
+    publicOrigin: publicUrl?.origin,
+    hubUrl: hubUrl(publicUrl ?? new URL('https://hub.invalid')),
+  };
 }
 
 /** The hub's own URL, which is what tokens name as their audience. */

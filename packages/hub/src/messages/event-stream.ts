@@ -9,13 +9,13 @@ export const HEARTBEAT = Buffer.from(':\n');
  * The data is split at every line break the format knows, since a raw one would let it forge other fields. An
  * ephemeral update has no `id` line: it is in no history, so nobody may come back and ask for what followed it.
  */
-export function serializeUpdate(update: Update): Buffer {
+export function serializeUpdate(update: Update): string {
   let text = '';
   if (!update.ephemeral) text += `id: ${update.id}\n`;
   if (update.type !== undefined) text += `event: ${update.type}\n`;
   if (update.retry !== undefined) text += `retry: ${update.retry}\n`;
   for (const line of update.data.split(/\r\n|\r|\n/)) text += `data: ${line}\n`;
-  return Buffer.from(`${text}\n`);
+  return `${text}\n`;
 }
 
 /**

@@ -11,6 +11,11 @@ export const MAX_TOPIC_LENGTH = 2_048;
 /** Stands in for the hub's origin where only paths matter. */
 const ANY_ORIGIN = 'https://hub.invalid';
 
+/** Topics that have passed the check, since most are published on again and again; longer ones are checked each time. */
+const MAX_PASSED_TOPICS = 20_000;
+const MAX_PASSED_TOPIC_LENGTH = 256;
+const passed = { hubPath: HUB_PATH, topics: new Set<string>() };
+
 /** True when `text` has a control character, an invisible format character (category Cf) or half a surrogate pair. */
 export function hasForbiddenCharacters(text: string): boolean {
   return !text.isWellFormed() || /[\p{Cc}\p{Cf}]/u.test(text);
@@ -23,6 +28,7 @@ export function hasForbiddenCharacters(text: string): boolean {
  * @throws HubError `topic_invalid` (or `update_too_large` for the length, as "Publication" wants it)
  */
 export function checkTopic(topic: string, hubPath: string): void {
+  if (hubPath === passed.hubPath && passed.topics.has(topic)) return;
   if (topic === '') throw new HubError('topic_invalid', 'A topic cannot be empty');
   if (topic.length > MAX_TOPIC_LENGTH) {
     throw new HubError('update_too_large', `A topic has at most ${MAX_TOPIC_LENGTH} characters`);
@@ -36,6 +42,15 @@ export function checkTopic(topic: string, hubPath: string): void {
   if (isReserved(topic, HUB_PATH) || isReserved(topic, hubPath)) {
     throw new HubError('topic_invalid', `Topics under ${hubPath} are reserved for the hub itself`);
   }
+  rememberPassed(topic, hubPath);
+}
+
+function rememberPassed(topic: string, hubPath: string): void {
+  if (topic.length > MAX_PASSED_TOPIC_LENGTH) return;
+  if (passed.topics.size >= MAX_PASSED_TOPICS || passed.hubPath !== hubPath) passed.topics.clear();
+  passed.hubPath = hubPath;
+  // A copy: the string may be a part of a much longer one, which would stay in memory with it.
+  passed.topics.add(Buffer.from(topic).toString());
 }
 
 /** Whether a topic names something under the hub's path, once resolved and normalised, on whatever origin. */

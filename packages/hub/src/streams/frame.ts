@@ -1,21 +1,31 @@
-const CRLF = Buffer.from('\r\n');
+const CRLF = '\r\n';
 
 /**
  * Bytes for event streams, made ready once for all of them: as they are, and as one chunk of an HTTP/1.1 message
  * (RFC 9112, section 7.1), so that a socket needs a single write of a single piece.
  */
 export class Frame {
-  /** What the client's event stream gets. */
-  readonly content: Buffer;
-  /** The same with its length before and a line break after it. Shares its memory. */
+  /** What the client's event stream gets, with its length before and a line break after it. */
   readonly chunk: Buffer;
+  readonly #start: number;
 
-  constructor(parts: readonly Buffer[]) {
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
+  /** @param parts - of the event stream, one after the other */
+  constructor(parts: readonly (Buffer | string)[]) {
+    const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
     // A chunk of no bytes would be the end of the message.
     if (length === 0) throw new RangeError('A frame has at least one byte');
-    const size = Buffer.from(`${length.toString(16)}\r\n`, 'latin1');
-    this.chunk = Buffer.concat([size, ...parts, CRLF]);
-    this.content = this.chunk.subarray(size.length, size.length + length);
+    const size = length.toString(16) + CRLF;
+    this.#start = size.length;
+    this.chunk = Buffer.allocUnsafe(size.length + length + CRLF.length);
+    let end = this.chunk.write(size, 'latin1');
+    for (const part of parts) {
+      end += typeof part === 'string' ? this.chunk.write(part, end) : part.copy(this.chunk, end);
+    }
+    this.chunk.write(CRLF, end, 'latin1');
+  }
+
+  /** What the client's event stream gets. A part of the chunk, not a copy. */
+  get content(): Buffer {
+    return this.chunk.subarray(this.#start, this.chunk.length - CRLF.length);
   }
 }

@@ -23,7 +23,7 @@ export class HistoryCache {
   serialize({ position, update }: StoredEvent): Buffer {
     const known = this.#young.get(position);
     if (known !== undefined) return known;
-    const content = this.#old.get(position) ?? serializeUpdate(update);
+    const content = this.#old.get(position) ?? Buffer.from(serializeUpdate(update));
     if (this.#youngBytes + content.length > this.#maxBytes / 2) {
       this.#old = this.#young;
       this.#young = new Map();

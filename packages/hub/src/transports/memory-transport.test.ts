@@ -1,3 +1,4 @@
+import { createRandom } from '@cahier/testing';
 import { expect, it } from 'vitest';
 import { describeTransport } from '../../test/transport-contract.ts';
 import { createUpdate, EARLIEST } from '../messages/update.ts';
@@ -33,3 +34,25 @@ it.each([{ maxEvents: 0 }, { maxBytes: -1 }, { maxEvents: 1.5 }, { maxBytes: Num
   options =>
     expect(() => memoryTransport(options)).toThrow(expect.objectContaining({ code: 'options_invalid' })),
 );
+
+it('X9 finds the same events whenever it is asked, however many there are', async () => {
+  const random = createRandom();
+  const maxEvents = 12_000;
+  const transport = memoryTransport({ maxEvents });
+  const ids: string[] = [];
+  for (let rounds = 0; rounds < 8; rounds++) {
+    for (let left = random.integer(1, 9_000); left > 0; left--) {
+      const id = String(random.integer(0, 50_000));
+      ids.push(id);
+      await transport.publish(update(id, 1));
+    }
+    const kept = Math.max(0, ids.length - maxEvents);
+    for (let asked = 0; asked < 200; asked++) {
+      const id = ids[random.integer(0, ids.length - 1)] as string;
+      const index = ids.indexOf(id, kept);
+      // The event that was discarded last is still known by its id.
+      const expected = index === -1 && ids[kept - 1] === id ? kept - 1 : index;
+      expect(await transport.find(id)).toBe(expected === -1 ? undefined : BigInt(expected + 1));
+    }
+  }
+});

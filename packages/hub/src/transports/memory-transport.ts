@@ -4,6 +4,8 @@ import type { LiveEvent, Position, StoredEvent, Transport } from './transport.ts
 
 const DEFAULT_HISTORY_EVENTS = 10_000;
 const DEFAULT_HISTORY_BYTES = 64 * 1024 * 1024;
+/** Most events whose ids are not in the index yet: so many are put there within a millisecond or two. */
+const MAX_UNINDEXED_EVENTS = 10_000;
 
 export interface MemoryTransportOptions {
   /** Most events kept. Default: 10,000. */
@@ -29,24 +31,27 @@ export function memoryTransport({
   return new MemoryTransport(maxEvents, maxBytes);
 }
 
-interface KeptEvent extends StoredEvent {
-  readonly bytes: number;
-}
-
 class MemoryTransport implements Transport {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   /** In order of position; the first `#discarded` of them are gone. */
-  #events: (KeptEvent | undefined)[] = [];
+  #updates: (Update | undefined)[] = [];
+  /** The bytes of each. An array of its own spares the collector of garbage an object for every event. */
+  #sizes: number[] = [];
   #discarded = 0;
   /** Positions count from 1 without holes. */
   #newestPosition: Position = 0n;
   #bytes = 0;
-  /** Every position of an id, earliest first; more than one only where publishers reuse ids. */
+  /**
+   * Every position of an id, earliest first; more than one only where publishers reuse ids. Made when somebody resumes,
+   * as most events are discarded before anybody asks for them.
+   */
   readonly #positionsById = new Map<string, Position | Position[]>();
+  /** How many of the events have been put into the index. */
+  #indexed = 0;
   /** Whoever stands at the event that was discarded last has lost nothing yet. */
-  #lastDiscarded: { readonly id: string; readonly position: Position } | undefined;
+  #lastDiscardedId: string | undefined;
 
   constructor(maxEvents: number, maxBytes: number) {
     this.#maxEvents = maxEvents;
@@ -54,7 +59,7 @@ class MemoryTransport implements Transport {
   }
 
   get lastEventId(): string {
-    return this.#events.at(-1)?.update.id ?? EARLIEST;
+    return this.#updates.at(-1)?.id ?? EARLIEST;
   }
 
   get historySize(): { events: number; bytes: number } {
@@ -73,15 +78,19 @@ class MemoryTransport implements Transport {
 
   async find(id: string): Promise<Position | undefined> {
     if (id === EARLIEST) return this.#positionBeforeOldest;
+    this.#index(this.#updates.length);
     const positions = this.#positionsById.get(id);
-    if (positions === undefined && id === this.#lastDiscarded?.id) return this.#lastDiscarded.position;
+    if (positions === undefined && id === this.#lastDiscardedId) return this.#positionBeforeOldest;
     return typeof positions === 'object' ? positions[0] : positions;
   }
 
   async read(after: Position, limit: number): Promise<readonly StoredEvent[] | undefined> {
     if (after < this.#positionBeforeOldest) return undefined;
     const first = this.#discarded + Number(after - this.#positionBeforeOldest);
-    return this.#events.slice(first, first + limit) as KeptEvent[];
+    return this.#updates.slice(first, first + limit).map((update, index) => ({
+      position: this.#positionOf(first + index),
+      update: update as Update,
+    }));
   }
 
   async ready(): Promise<boolean> {
@@ -92,8 +101,12 @@ class MemoryTransport implements Transport {
     this.#listeners.clear();
   }
 
+  #positionOf(index: number): Position {
+    return this.#newestPosition - BigInt(this.#updates.length - 1 - index);
+  }
+
   get #size(): number {
-    return this.#events.length - this.#discarded;
+    return this.#updates.length - this.#discarded;
   }
 
   get #positionBeforeOldest(): Position {
@@ -103,28 +116,40 @@ class MemoryTransport implements Transport {
   #store(update: Update): Position {
     const position = ++this.#newestPosition;
     const bytes = sizeOf(update);
-    this.#events.push({ position, update, bytes });
+    this.#updates.push(update);
+    this.#sizes.push(bytes);
     this.#bytes += bytes;
 
-    const known = this.#positionsById.get(update.id);
-    if (typeof known === 'object') known.push(position);
-    else this.#positionsById.set(update.id, known === undefined ? position : [known, position]);
-
     this.#discard();
+    this.#index(this.#updates.length - MAX_UNINDEXED_EVENTS);
     return position;
+  }
+
+  /** Puts the first `count` events into the index, those included that are there already. */
+  #index(count: number): void {
+    for (; this.#indexed < count; this.#indexed++) {
+      const { id } = this.#updates[this.#indexed] as Update;
+      const position = this.#positionOf(this.#indexed);
+      const known = this.#positionsById.get(id);
+      if (typeof known === 'object') known.push(position);
+      else this.#positionsById.set(id, known === undefined ? position : [known, position]);
+    }
   }
 
   #discard(): void {
     while ((this.#size > this.#maxEvents || this.#bytes > this.#maxBytes) && this.#size > 1) {
-      const { position, update, bytes } = this.#events[this.#discarded] as KeptEvent;
-      this.#events[this.#discarded++] = undefined;
-      this.#bytes -= bytes;
-      this.#forget(update.id);
-      this.#lastDiscarded = { id: update.id, position };
+      const { id } = this.#updates[this.#discarded] as Update;
+      if (this.#discarded < this.#indexed) this.#forget(id);
+      else this.#indexed++;
+      this.#bytes -= this.#sizes[this.#discarded] as number;
+      this.#updates[this.#discarded++] = undefined;
+      this.#lastDiscardedId = id;
     }
     // Closing the gap each time would move the whole history; this way it moves once per its own length.
     if (this.#discarded > this.#size) {
-      this.#events = this.#events.slice(this.#discarded);
+      this.#updates = this.#updates.slice(this.#discarded);
+      this.#sizes = this.#sizes.slice(this.#discarded);
+      this.#indexed -= this.#discarded;
       this.#discarded = 0;
     }
   }
