@@ -18,29 +18,33 @@ export interface CursorHeartbeat {
  */
 export class Cursor {
   readonly #transport: Transport;
-  #newest: { readonly position: Position; readonly id: string; readonly isFit: boolean } | undefined;
+  #newest: LiveEvent | undefined;
 
   constructor(transport: Transport) {
     this.#transport = transport;
   }
 
   /** Takes note of an event after it has been delivered to the streams. */
-  note({ update, position }: LiveEvent): void {
-    if (position === undefined) return;
-    this.#newest = { position, id: update.id, isFit: !update.private || isOpaqueId(update.id) };
+  note(event: LiveEvent): void {
+    if (event.position !== undefined) this.#newest = event;
   }
 
   /** For a stream that begins now and without a history; undefined when the newest id is not for everybody. */
   opening(): Buffer | undefined {
-    const id = this.#newest?.id ?? this.#transport.lastEventId;
-    const isFit = this.#newest?.isFit ?? (id === EARLIEST || isOpaqueId(id));
+    const id = this.#newest?.update.id ?? this.#transport.lastEventId;
+    const isFit = this.#newest === undefined ? id === EARLIEST || isOpaqueId(id) : isForAll(this.#newest);
     return isFit ? serializeCursor(id) : undefined;
   }
 
   /** For streams that have been sent all they were to get up to the newest event. */
   heartbeat(): CursorHeartbeat | undefined {
-    if (this.#newest?.isFit !== true) return undefined;
-    const { position, id } = this.#newest;
-    return { position, event: new Batch(new Frame([HEARTBEAT, serializeCursor(id)])) };
+    const newest = this.#newest;
+    if (newest?.position === undefined || !isForAll(newest)) return undefined;
+    const { position, update } = newest;
+    return { position, event: new Batch(new Frame([HEARTBEAT, serializeCursor(update.id)])) };
   }
+}
+
+function isForAll({ update }: LiveEvent): boolean {
+  return !update.private || isOpaqueId(update.id);
 }

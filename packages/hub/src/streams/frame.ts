@@ -9,19 +9,20 @@ export class Frame {
   readonly chunk: Buffer;
   readonly #start: number;
 
-  /** @param parts - of the event stream, one after the other */
-  constructor(parts: readonly (Buffer | string)[]) {
-    const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+  /** @param content - of the event stream, in one piece or in several */
+  constructor(content: string | readonly Buffer[]) {
+    const length =
+      typeof content === 'string'
+        ? Buffer.byteLength(content)
+        : content.reduce((sum, part) => sum + part.length, 0);
     // A chunk of no bytes would be the end of the message.
     if (length === 0) throw new RangeError('A frame has at least one byte');
     const size = length.toString(16) + CRLF;
     this.#start = size.length;
-    this.chunk = Buffer.allocUnsafe(size.length + length + CRLF.length);
-    let end = this.chunk.write(size, 'latin1');
-    for (const part of parts) {
-      end += typeof part === 'string' ? this.chunk.write(part, end) : part.copy(this.chunk, end);
-    }
-    this.chunk.write(CRLF, end, 'latin1');
+    this.chunk =
+      typeof content === 'string'
+        ? Buffer.from(size + content + CRLF)
+        : Buffer.concat([Buffer.from(size), ...content, Buffer.from(CRLF)]);
   }
 
   /** What the client's event stream gets. A part of the chunk, not a copy. */

@@ -9,7 +9,7 @@ import { WriteQueue } from './write-queue.ts';
 
 it('L6 history waits for the client instead of piling up', async () => {
   const event = serializeUpdate(createUpdate({ topics: 'a', data: 'x'.repeat(64 * 1024) }, 100_000));
-  const frame = new Frame([event]);
+  const frame = new Frame(event);
   const count = 200;
   let longestQueueBytes = 0;
 

@@ -75,7 +75,7 @@ export class Subscribers {
     let receivers = 0;
     for (const subscriber of this.#listening(update.topics)) {
       if (!subscriber.mayReceive(update)) continue;
-      event ??= new Batch(new Frame([serializeUpdate(update)]));
+      event ??= new Batch(new Frame(serializeUpdate(update)));
       subscriber.deliver(event, position);
       receivers++;
     }
