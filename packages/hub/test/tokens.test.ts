@@ -79,6 +79,19 @@ describe('0.x tokens', () => {
     expect(await allowed(undefined)).toBe(403);
   });
 
+  it('K20 are refused once expired or altered, although they have been accepted before', async () => {
+    const exp = Math.ceil(Date.now() / 1000) + 1;
+    const token = await mintClaimToken({ secret: publisherSecret, publish: ['a'], claims: { exp } });
+    const publishWith = (bearer: string) => publishStatus({ authorization: `Bearer ${bearer}` });
+    expect(await publishWith(token)).toBe(200);
+    expect(await publishWith(token)).toBe(200);
+    const signature = token.lastIndexOf('.') + 1;
+    const other = token[signature] === 'A' ? 'B' : 'A';
+    expect(await publishWith(token.slice(0, signature) + other + token.slice(signature + 1))).toBe(401);
+    await expect.poll(() => publishWith(token), { timeout: 5_000 }).toBe(401);
+    expect(Date.now()).toBeGreaterThanOrEqual(exp * 1000);
+  });
+
   it('K5 are verified with the key of the operation', async () => {
     const publisher = await mintClaimToken({ secret: publisherSecret, publish: ['*'], subscribe: ['*'] });
     const subscriber = await mint({ publish: ['*'] });

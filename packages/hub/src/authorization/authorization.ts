@@ -6,6 +6,7 @@ import { parseQuery } from '../messages/form.ts';
 import type { Generation } from '../messages/generation.ts';
 import { type Grant, grantOfAuthorizationDetails, grantOfMercureClaim } from './claims.ts';
 import { type CredentialSources, type Credentials, readCredentials } from './credentials.ts';
+import { GrantCache } from './grant-cache.ts';
 import {
   createIssuerVerifiers,
   createRoleVerifiers,
@@ -59,6 +60,11 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   const { generations, publicOrigin, hubUrl } = options;
   const shared = createRoleVerifiers('', options.publisherKey, options.subscriberKey);
   const byIssuer = options.issuers && createIssuerVerifiers(options.issuers);
+  /** Keys that are fetched may be withdrawn, and their tokens with them. */
+  const publisherKeys = [options, ...(options.issuers ?? [])].flatMap(
+    ({ publisherKey }) => publisherKey ?? [],
+  );
+  const publisherGrants = publisherKeys.some(key => 'jwksUrl' in key) ? undefined : new GrantCache();
 
   /** The header's `typ` tells the generations apart: only a 1.0 token is an `at+jwt`. */
   async function grantOf({ token, from }: Credentials, role: Role): Promise<Grant> {
@@ -104,7 +110,9 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       const credentials = readCredentials(request, parseQuery(request), options);
       if (credentials === undefined) throw new HubError('token_missing', 'Publishing needs a token');
       if (credentials.from === 'cookie') checkOrigin(request, options);
-      return grantOf(credentials, 'publisher');
+      const { token, from } = credentials;
+      const verify = () => grantOf(credentials, 'publisher');
+      return publisherGrants?.get(token, `${from} ${hubUrl().href}`, verify) ?? verify();
     },
     async subscriber(request) {
       const credentials = readCredentials(request, parseQuery(request), options);

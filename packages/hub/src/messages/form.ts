@@ -114,8 +114,8 @@ export async function readForm(
   if (request.readableDidRead) {
     throw new HubError('body_consumed', 'Mount the hub before any body parser');
   }
-  const refusal = new HubError(tooLarge, `The body has at most ${maxBytes} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw refusal;
+  const refusal = () => new HubError(tooLarge, `The body has at most ${maxBytes} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw refusal();
 
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -124,7 +124,7 @@ export async function readForm(
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= maxBytes) chunks.push(chunk);
-      else reject(refusal);
+      else reject(refusal());
     });
     request.once('end', resolve).once('error', reject);
   });
