@@ -24,6 +24,7 @@ export default defineConfig({
       node('hub', 'packages/hub'),
       node('mercure-client', 'packages/mercure-client'),
       node('y-mercure', 'packages/y-mercure'),
+      node('y-prose', 'packages/y-prose'),
       node('editor-schema', 'packages/editor-schema'),
       node('testing', 'packages/testing'),
       node('server', 'apps/server'),

@@ -1,0 +1,324 @@
+import { type ContentMatch, Fragment, type Node, type NodeType, type Schema } from 'prosemirror-model';
+import { attributesFrom, containerMarkup, type Markup, marksFrom } from './kinds.ts';
+import type { Container, Sequence } from './sequence.ts';
+import { type Placed, plainShape, type Shape, shapeBlock } from './shape.ts';
+import { rectangular } from './tables.ts';
+import { NONE, type Values } from './values.ts';
+
+/**
+ * The document that a sequence shows.
+ *
+ * Total and deterministic: whatever merging makes of a sequence, everybody who merged the same gets the same document,
+ * and it is valid in the schema. All text is in it.
+ */
+export function toTree(sequence: Sequence, schema: Schema): Node {
+  const shapes = sequence.blocks.map(block => shapeBlock(block, schema));
+  return buildTree(shapes, new Containers(sequence, schema), schema).node;
+}
+
+/** A container and the containers around it, as a schema shows them. */
+export interface ResolvedContainer {
+  readonly id: string;
+  readonly markup: Markup;
+  readonly marks: Values;
+  /** `undefined`: its parent is not known. */
+  readonly parent: ResolvedContainer | null | undefined;
+  readonly depth: number;
+}
+
+/** The containers of a sequence, with what the schema makes of them. */
+export class Containers {
+  readonly attributes: Values;
+  readonly entries: ReadonlyMap<string, Container>;
+  readonly #schema: Schema;
+  readonly #resolved = new Map<string, ResolvedContainer | null | undefined>();
+
+  constructor({ attributes, containers }: Pick<Sequence, 'attributes' | 'containers'>, schema: Schema) {
+    this.attributes = attributes;
+    this.entries = containers;
+    this.#schema = schema;
+  }
+
+  /**
+   * The container that is shown for an id. One that the schema does not know is passed over for the one around it.
+   *
+   * @returns `null` for the top level, `undefined` when there is no such container
+   */
+  resolve(id: string | undefined): ResolvedContainer | null | undefined {
+    if (id === undefined) return null;
+    const known = this.#resolved.get(id);
+    if (known !== undefined || this.#resolved.has(id)) return known;
+    const entry = this.entries.get(id);
+    let resolved: ResolvedContainer | null | undefined;
+    if (entry !== undefined) {
+      const parent = this.#breaksCycle(id) ? null : this.resolve(entry.in);
+      const markup = containerMarkup(entry.type, entry.attributes, this.#schema);
+      resolved =
+        markup === null
+          ? parent
+          : { id, markup, marks: entry.marks, parent, depth: (parent?.depth ?? 0) + 1 };
+    }
+    this.#resolved.set(id, resolved);
+    return resolved;
+  }
+
+  /** Whether the id is the smallest of a circle of containers that are in one another: there the circle is cut. */
+  #breaksCycle(id: string): boolean {
+    let smallest = id;
+    const seen = new Set<string>();
+    let at = this.entries.get(id)?.in;
+    while (at !== undefined && at !== id) {
+      if (seen.has(at)) return false;
+      seen.add(at);
+      if (at < smallest) smallest = at;
+      at = this.entries.get(at)?.in;
+    }
+    return at === id && smallest === id;
+  }
+}
+
+/**
+ * Puts blocks into their containers, in their order.
+ *
+ * @param previous - nodes of an earlier tree, used again where nothing in them has changed
+ */
+export function buildTree(
+  shapes: Iterable<Shape>,
+  containers: Containers,
+  schema: Schema,
+  previous: Earlier = new Map(),
+): Placed {
+  const builder = new TreeBuilder(containers, schema, previous);
+  for (const shape of shapes) builder.add(shape);
+  return builder.finish();
+}
+
+/** The containers of an earlier tree, by id; one that was left and entered again appears twice. */
+export type Earlier = ReadonlyMap<string, readonly Placed[]>;
+
+/** A container that is being filled. */
+interface Frame {
+  readonly id: string;
+  readonly markup: Markup;
+  readonly marks: Values;
+  /** `false` for what is only there to satisfy the schema. */
+  readonly named: boolean;
+  readonly children: Placed[];
+  match: ContentMatch;
+}
+
+class TreeBuilder {
+  readonly #containers: Containers;
+  readonly #schema: Schema;
+  readonly #previous: Earlier;
+  /** From the document to the innermost container that is open. */
+  readonly #open: Frame[];
+
+  constructor(containers: Containers, schema: Schema, previous: Earlier) {
+    this.#containers = containers;
+    this.#schema = schema;
+    this.#previous = previous;
+    const type = schema.topNodeType;
+    const attrs = attributesFrom(containers.attributes, type) ?? {};
+    this.#open = [frame('', { type, attrs }, NONE, true)];
+  }
+
+  add(shape: Shape): void {
+    const parent = this.#containers.resolve(shape.block.in);
+    this.#enter(parent);
+    const { block } = shape;
+    if (this.#place(shape.placed, block.marks)) {
+      if (shape.overflow !== null) this.#place(shape.overflow, NONE);
+      return;
+    }
+    const plain = plainShape(block, this.#schema);
+    this.#place(plain.placed, block.marks);
+    if (plain.overflow !== null) this.#place(plain.overflow, NONE);
+  }
+
+  finish(): Placed {
+    this.#closeTo(1);
+    return this.#close();
+  }
+
+  /** Leaves the containers that the next block is not in, and opens those that it is in. */
+  #enter(target: ResolvedContainer | null | undefined): void {
+    const path: ResolvedContainer[] = [];
+    let at = target;
+    for (; at; at = at.parent) path.push(at);
+    path.reverse();
+    if (at === undefined) {
+      // The outermost parent is not known: it stays where the block before it is, at the innermost level that admits it.
+      const [outermost] = path;
+      const admits = (open: Frame) =>
+        outermost === undefined || open.match.matchType(outermost.markup.type) !== null;
+      const again = this.#open.findIndex(open => open.id === outermost?.id);
+      let depth = again > 0 ? again : this.#open.length;
+      while (depth > 1 && again < 0 && !admits(this.#open[depth - 1] as Frame)) depth--;
+      this.#openFrom(depth, path);
+    } else this.#openFrom(1, path);
+  }
+
+  /** Keeps the open containers up to `depth` and those of the path that follow them, and opens the rest of the path. */
+  #openFrom(start: number, path: readonly ResolvedContainer[]): void {
+    let depth = start;
+    let common = 0;
+    for (let index = start; index < this.#open.length && common < path.length; index++) {
+      const candidate = this.#open[index] as Frame;
+      if (candidate.id === path[common]?.id) {
+        common++;
+        depth = index + 1;
+      } else if (candidate.named) break;
+    }
+    // What only satisfies the schema stays open for whatever fits into it directly.
+    while (depth < this.#open.length && !this.#open[depth]?.named) depth++;
+    this.#closeTo(depth);
+    for (const container of path.slice(common)) {
+      if (!this.#admit(container.markup.type, container.id)) continue;
+      this.#open.push(frame(container.id, container.markup, container.marks, true));
+    }
+  }
+
+  #place(placed: Placed, marks: Values): boolean {
+    if (!this.#admit(placed.node.type, placed.id)) return false;
+    const parent = this.#innermost;
+    const set = marksFrom(marks, parent.markup.type);
+    parent.children.push(set.length === 0 ? placed : { ...placed, node: placed.node.mark(set) });
+    return true;
+  }
+
+  /**
+   * Makes room for a node of this type: in the innermost container, with other nodes before or around it if need be, else
+   * in the next one that is wide enough.
+   */
+  #admit(type: NodeType, id: string): boolean {
+    for (let depth = this.#open.length; depth > 0; depth--) {
+      const parent = this.#open[depth - 1] as Frame;
+      // Into what only satisfies the schema nothing is forced.
+      const route = parent.named ? findRoute(parent.match, type) : directly(parent.match, type);
+      if (route === null) continue;
+      this.#closeTo(depth);
+      this.#follow(route, type, id);
+      return true;
+    }
+    return false;
+  }
+
+  #follow({ before, around }: Route, type: NodeType, id: string): void {
+    let parent = this.#innermost;
+    for (const filler of before) {
+      parent.children.push(filled(filler, `${parent.id}/${parent.children.length}`));
+      parent.match = parent.match.matchType(filler) ?? parent.match;
+    }
+    for (const wrapper of around) {
+      parent.match = parent.match.matchType(wrapper) ?? parent.match;
+      const attrs = attributesFrom(NONE, wrapper) ?? {};
+      parent = frame(`${id}~${wrapper.name}`, { type: wrapper, attrs }, NONE, false);
+      this.#open.push(parent);
+    }
+    parent.match = parent.match.matchType(type) ?? parent.match;
+  }
+
+  #closeTo(depth: number): void {
+    while (this.#open.length > depth) {
+      const placed = this.#close();
+      this.#innermost.children.push(placed);
+    }
+  }
+
+  #close(): Placed {
+    const { id, markup, marks, match, children } = this.#open.pop() as Frame;
+    const parent = this.#open.at(-1);
+    match.fillBefore(Fragment.empty, true)?.forEach(node => {
+      children.push(placeholder(node, `${id}/${children.length}`));
+    });
+    const content = markup.type.spec.tableRole === 'table' ? rectangular(children) : children;
+    const set = parent === undefined ? [] : marksFrom(marks, parent.markup.type);
+    const before = this.#previous
+      .get(id)
+      ?.find(
+        ({ node, children: known }) =>
+          known !== null && node.hasMarkup(markup.type, markup.attrs, set) && sameList(known, content),
+      );
+    if (before !== undefined) return before;
+    const nodes = content.map(child => child.node);
+    return { node: markup.type.create(markup.attrs, nodes, set), id, children: content, shows: null };
+  }
+
+  get #innermost(): Frame {
+    return this.#open[this.#open.length - 1] as Frame;
+  }
+}
+
+function frame(id: string, markup: Markup, marks: Values, named: boolean): Frame {
+  return { id, markup, marks, named, children: [], match: markup.type.contentMatch };
+}
+
+function sameList(a: readonly Placed[], b: readonly Placed[]): boolean {
+  return a.length === b.length && a.every((placed, index) => samePlaced(placed, b[index] as Placed));
+}
+
+function samePlaced(a: Placed, b: Placed): boolean {
+  if (a === b) return true;
+  if (a.id !== b.id || a.shows !== b.shows || !a.node.eq(b.node)) return false;
+  return a.children === null || b.children === null
+    ? a.children === b.children
+    : sameList(a.children, b.children);
+}
+
+/** How a node gets into a container: behind others that must come first, and inside others. */
+interface Route {
+  readonly before: readonly NodeType[];
+  readonly around: readonly NodeType[];
+}
+
+const DIRECT: Route = { before: [], around: [] };
+
+function directly(match: ContentMatch, type: NodeType): Route | null {
+  return match.matchType(type) ? DIRECT : null;
+}
+
+/** The shortest route, searched in the order of the schema. */
+function findRoute(match: ContentMatch, type: NodeType): Route | null {
+  if (match.matchType(type)) return DIRECT;
+  const seen = new Set([match]);
+  let level: { match: ContentMatch; before: NodeType[] }[] = [{ match, before: [] }];
+  while (level.length > 0) {
+    for (const { match: at, before } of level) {
+      if (at.matchType(type)) return { before, around: [] };
+      const around = at.findWrapping(type);
+      if (around !== null) return { before, around };
+    }
+    level = level.flatMap(({ match: at, before }) =>
+      Array.from({ length: at.edgeCount }, (_, index) => at.edge(index))
+        .filter(edge => {
+          if (edge.type.isText || hasRequiredAttributes(edge.type) || seen.has(edge.next)) return false;
+          seen.add(edge.next);
+          return true;
+        })
+        .map(edge => ({ match: edge.next, before: [...before, edge.type] })),
+    );
+  }
+  return null;
+}
+
+function hasRequiredAttributes(type: NodeType): boolean {
+  return attributesFrom(NONE, type) === null;
+}
+
+function filled(type: NodeType, id: string): Placed {
+  const node = type.createAndFill();
+  if (node === null) throw new RangeError(`The schema allows no ${type.name} that is made by itself`);
+  return placeholder(node, id);
+}
+
+/** A node that shows nothing of the sequence: it is there because the schema requires it. */
+export function placeholder(node: Node, id: string): Placed {
+  const children: Placed[] | null = node.isTextblock || node.isLeaf ? null : [];
+  if (children !== null) {
+    node.forEach((child, _, index) => {
+      children.push(placeholder(child, `${id}/${index}`));
+    });
+  }
+  return { node, id, children, shows: null };
+}
