@@ -1,4 +1,5 @@
 import { createAuthorization } from './authorization/authorization.ts';
+import { Acceptances } from './diagnostics/acceptances.ts';
 import { HubError } from './diagnostics/errors.ts';
 import { Counters, type HubStatistics } from './diagnostics/statistics.ts';
 import { createClientAddress } from './endpoints/client-address.ts';
@@ -58,15 +59,14 @@ export function createHub(options: HubOptions): Hub {
   const cursor = new Cursor(transport);
 
   const counters = new Counters();
-  /** When this process accepted an update that is on its way through the transport. */
-  const acceptedAt = new Map<Update, number>();
+  const acceptances = new Acceptances<Update>();
 
   transport.listen(event => {
     counters.deliveriesTotal += subscribers.dispatch(event);
     cursor.note(event);
-    const startedAt = acceptedAt.get(event.update);
-    if (startedAt === undefined) return;
-    subscribers.writeQueue.whenWritten(() => counters.delivered((performance.now() - startedAt) / 1_000));
+    const acceptedAtMs = acceptances.take(event.update);
+    if (acceptedAtMs === undefined) return;
+    subscribers.writeQueue.whenWritten(() => counters.delivered((performance.now() - acceptedAtMs) / 1_000));
   });
   // Twice per interval, because the first call after an event only notes the silence.
   const heartbeat = setInterval(
@@ -99,7 +99,7 @@ export function createHub(options: HubOptions): Hub {
   const isClosed = () => closing !== undefined;
   const publish = async (update: Update) => {
     if (isClosed()) throw new HubError('hub_closed', 'The hub is closed');
-    acceptedAt.set(update, performance.now());
+    acceptances.add(update);
     try {
       await transport.publish(update);
       counters.updatesTotal++;
@@ -107,7 +107,8 @@ export function createHub(options: HubOptions): Hub {
       counters.updatesFailed++;
       throw error;
     } finally {
-      acceptedAt.delete(update);
+      // Of what was refused nobody has heard.
+      acceptances.take(update);
     }
   };
   const hasMetadata = resolved.hasPublicUrl && resolved.generations.includes('1.0');

@@ -1,7 +1,7 @@
 import { createRandom } from '@cahier/testing';
 import { expect, it } from 'vitest';
 import { describeTransport } from '../../test/transport-contract.ts';
-import { createUpdate, EARLIEST } from '../messages/update.ts';
+import { createUpdate, EARLIEST, type Update } from '../messages/update.ts';
 import { memoryTransport } from './memory-transport.ts';
 
 describeTransport('memory', async limits => memoryTransport(limits));
@@ -34,6 +34,41 @@ it.each([{ maxEvents: 0 }, { maxBytes: -1 }, { maxEvents: 1.5 }, { maxBytes: Num
   options =>
     expect(() => memoryTransport(options)).toThrow(expect.objectContaining({ code: 'options_invalid' })),
 );
+
+it('X2 gives back what it was given, whatever its size and script, up to its bounds', async () => {
+  const random = createRandom();
+  const maxBytes = 50_000;
+  const transport = memoryTransport({ maxBytes });
+  const text = (most: number) => random.pick(['x', 'é', '字', '🙂']).repeat(random.integer(1, most));
+  const sizeOf = ({ id, type = '', retry, topics, data }: Update) =>
+    Buffer.byteLength(id + type + (retry ?? '') + topics.join('') + data);
+  const kept: Update[] = [];
+  let bytes = 0;
+  for (let count = 1; count <= 2_000; count++) {
+    const published = createUpdate(
+      {
+        topics: Array.from({ length: random.integer(1, 3) }, (_, index) => `${index}${text(50)}`),
+        data: text(random.chance(0.01) ? 30_000 : 500),
+        private: random.chance(),
+        ...(random.chance() && { type: text(10) }),
+        ...(random.chance() && { retry: random.integer(0, 100_000) }),
+      },
+      1_000_000,
+    );
+    await transport.publish(published);
+    kept.push(published);
+    bytes += sizeOf(published);
+    while (bytes > maxBytes && kept.length > 1) bytes -= sizeOf(kept.shift() as Update);
+    if (count % 100 !== 0) continue;
+    expect(transport.historySize).toEqual({ events: kept.length, bytes });
+    const before = BigInt(count - kept.length);
+    const events = await transport.read(before, 10_000);
+    expect(events?.map(({ update }) => update)).toEqual(kept);
+    expect(events?.map(({ position }) => position - before)).toEqual(
+      kept.map((_, index) => BigInt(index + 1)),
+    );
+  }
+});
 
 it('X9 finds the same events whenever it is asked, however many there are', async () => {
   const random = createRandom();

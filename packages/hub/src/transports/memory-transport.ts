@@ -1,9 +1,14 @@
 import { HubError } from '../diagnostics/errors.ts';
 import { EARLIEST, type Update } from '../messages/update.ts';
+import { Segment } from './segment.ts';
 import type { LiveEvent, Position, StoredEvent, Transport } from './transport.ts';
 
 const DEFAULT_HISTORY_EVENTS = 10_000;
 const DEFAULT_HISTORY_BYTES = 64 * 1024 * 1024;
+/** The history lies in about so many segments when it is full, and is discarded by the segment. */
+const SEGMENTS = 64;
+const MIN_SEGMENT_BYTES = 16 * 1024;
+const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 /** Most events whose ids are not in the index yet: so many are put there within a millisecond or two. */
 const MAX_UNINDEXED_EVENTS = 10_000;
 
@@ -34,32 +39,28 @@ export function memoryTransport({
 class MemoryTransport implements Transport {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
+  readonly #segmentBytes: number;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
-  /** In order of position; the first `#discarded` of them are gone. */
-  #updates: (Update | undefined)[] = [];
-  /** The bytes of each. An array of its own spares the collector of garbage an object for every event. */
-  #sizes: number[] = [];
-  #discarded = 0;
+  /** In order of position. The first one also has the event that was discarded last. */
+  readonly #segments: Segment[] = [];
+  /** The segment that was discarded last, to be used again. */
+  #spare: Segment | undefined;
   /** Positions count from 1 without holes. */
-  #newestPosition: Position = 0n;
+  #oldest = 1;
+  #newest = 0;
   #bytes = 0;
-  /**
-   * Every position of an id, earliest first; more than one only where publishers reuse ids. Made when somebody resumes,
-   * as most events are discarded before anybody asks for them.
-   */
-  readonly #positionsById = new Map<string, Position | Position[]>();
-  /** How many of the events have been put into the index. */
+  /** Up to which position ids are in the index, as most events are discarded before anybody asks for them. */
   #indexed = 0;
-  /** Whoever stands at the event that was discarded last has lost nothing yet. */
-  #lastDiscardedId: string | undefined;
+  #lastEventId = EARLIEST;
 
   constructor(maxEvents: number, maxBytes: number) {
     this.#maxEvents = maxEvents;
     this.#maxBytes = maxBytes;
+    this.#segmentBytes = Math.min(Math.max(maxBytes / SEGMENTS, MIN_SEGMENT_BYTES), MAX_SEGMENT_BYTES);
   }
 
   get lastEventId(): string {
-    return this.#updates.at(-1)?.id ?? EARLIEST;
+    return this.#lastEventId;
   }
 
   get historySize(): { events: number; bytes: number } {
@@ -67,7 +68,7 @@ class MemoryTransport implements Transport {
   }
 
   async publish(update: Update): Promise<void> {
-    const position = update.ephemeral ? undefined : this.#store(update);
+    const position = update.ephemeral ? undefined : BigInt(this.#store(update));
     for (const listener of this.#listeners) listener({ position, update });
   }
 
@@ -77,20 +78,27 @@ class MemoryTransport implements Transport {
   }
 
   async find(id: string): Promise<Position | undefined> {
-    if (id === EARLIEST) return this.#positionBeforeOldest;
-    this.#index(this.#updates.length);
-    const positions = this.#positionsById.get(id);
-    if (positions === undefined && id === this.#lastDiscardedId) return this.#positionBeforeOldest;
-    return typeof positions === 'object' ? positions[0] : positions;
+    const beforeOldest = this.#oldest - 1;
+    if (id === EARLIEST) return BigInt(beforeOldest);
+    this.#index(this.#newest);
+    for (const segment of this.#segments) {
+      const position = segment.find(id, this.#oldest);
+      if (position !== undefined) return BigInt(position);
+    }
+    // Whoever stands at the event that was discarded last has lost nothing yet.
+    const isLastDiscarded = beforeOldest > 0 && this.#segmentOf(beforeOldest).idOf(beforeOldest) === id;
+    return isLastDiscarded ? BigInt(beforeOldest) : undefined;
   }
 
   async read(after: Position, limit: number): Promise<readonly StoredEvent[] | undefined> {
-    if (after < this.#positionBeforeOldest) return undefined;
-    const first = this.#discarded + Number(after - this.#positionBeforeOldest);
-    return this.#updates.slice(first, first + limit).map((update, index) => ({
-      position: this.#positionOf(first + index),
-      update: update as Update,
-    }));
+    const first = Number(after) + 1;
+    if (first < this.#oldest) return undefined;
+    const events: StoredEvent[] = [];
+    for (let position = first; position <= this.#newest && events.length < limit; position++) {
+      const update = this.#segmentOf(position).updateAt(position);
+      events.push({ position: BigInt(position), update });
+    }
+    return events;
   }
 
   async ready(): Promise<boolean> {
@@ -101,68 +109,58 @@ class MemoryTransport implements Transport {
     this.#listeners.clear();
   }
 
-  #positionOf(index: number): Position {
-    return this.#newestPosition - BigInt(this.#updates.length - 1 - index);
-  }
-
   get #size(): number {
-    return this.#updates.length - this.#discarded;
+    return this.#newest - this.#oldest + 1;
   }
 
-  get #positionBeforeOldest(): Position {
-    return this.#newestPosition - BigInt(this.#size);
-  }
-
-  #store(update: Update): Position {
-    const position = ++this.#newestPosition;
-    const bytes = sizeOf(update);
-    this.#updates.push(update);
-    this.#sizes.push(bytes);
-    this.#bytes += bytes;
+  #store(update: Update): number {
+    const position = ++this.#newest;
+    this.#bytes += this.#segments.at(-1)?.append(update) ?? this.#appendToNew(update, position);
+    this.#lastEventId = update.id;
 
     this.#discard();
-    this.#index(this.#updates.length - MAX_UNINDEXED_EVENTS);
+    this.#index(position - MAX_UNINDEXED_EVENTS);
     return position;
   }
 
-  /** Puts the first `count` events into the index, those included that are there already. */
-  #index(count: number): void {
-    for (; this.#indexed < count; this.#indexed++) {
-      const { id } = this.#updates[this.#indexed] as Update;
-      const position = this.#positionOf(this.#indexed);
-      const known = this.#positionsById.get(id);
-      if (typeof known === 'object') known.push(position);
-      else this.#positionsById.set(id, known === undefined ? position : [known, position]);
+  #appendToNew(update: Update, position: number): number {
+    const capacityBytes = Math.max(this.#segmentBytes, Segment.bytesFor(update));
+    const spare = this.#spare?.capacityBytes === capacityBytes ? this.#spare : undefined;
+    const segment = spare ?? new Segment(capacityBytes);
+    this.#spare = undefined;
+    segment.restart(position);
+    this.#segments.push(segment);
+    return segment.append(update) as number;
+  }
+
+  /** The segment that has a position, which is in the history or the one before. */
+  #segmentOf(position: number): Segment {
+    const segments = this.#segments;
+    let low = 0;
+    let high = segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((segments[middle] as Segment).first <= position) low = middle;
+      else high = middle - 1;
+    }
+    return segments[low] as Segment;
+  }
+
+  /** Puts the ids of all events up to a position into the index. */
+  #index(position: number): void {
+    while (this.#indexed < position) {
+      this.#indexed++;
+      this.#segmentOf(this.#indexed).index(this.#indexed);
     }
   }
 
   #discard(): void {
     while ((this.#size > this.#maxEvents || this.#bytes > this.#maxBytes) && this.#size > 1) {
-      const { id } = this.#updates[this.#discarded] as Update;
-      if (this.#discarded < this.#indexed) this.#forget(id);
-      else this.#indexed++;
-      this.#bytes -= this.#sizes[this.#discarded] as number;
-      this.#updates[this.#discarded++] = undefined;
-      this.#lastDiscardedId = id;
-    }
-    // Closing the gap each time would move the whole history; this way it moves once per its own length.
-    if (this.#discarded > this.#size) {
-      this.#updates = this.#updates.slice(this.#discarded);
-      this.#sizes = this.#sizes.slice(this.#discarded);
-      this.#indexed -= this.#discarded;
-      this.#discarded = 0;
+      this.#bytes -= this.#segmentOf(this.#oldest).sizeOf(this.#oldest);
+      this.#oldest++;
+      this.#indexed = Math.max(this.#indexed, this.#oldest - 1);
+      const [first] = this.#segments;
+      if (first !== undefined && first.last < this.#oldest - 1) this.#spare = this.#segments.shift();
     }
   }
-
-  /** Takes out an id's earliest position, which is the one of the event being discarded. */
-  #forget(id: string): void {
-    const positions = this.#positionsById.get(id);
-    if (typeof positions === 'object' && positions.length > 1) positions.shift();
-    else this.#positionsById.delete(id);
-  }
-}
-
-function sizeOf(update: Update): number {
-  const text = update.id + (update.type ?? '') + update.topics.join('');
-  return Buffer.byteLength(update.data) + Buffer.byteLength(text);
 }
