@@ -74,13 +74,18 @@ async function check() {
 }
 
 async function unitTests(args = []) {
-  await run('vitest', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${join(results, 'unit.json')}`,
-    ...args,
-  ]);
+  const nginx = await ensureNginx();
+  await run(
+    'vitest',
+    [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${join(results, 'unit.json')}`,
+      ...args,
+    ],
+    { extraEnv: nginx === undefined ? {} : { NGINX_PATH: nginx } },
+  );
 }
 
 async function browserTests(args = []) {

@@ -54,7 +54,7 @@ const nginxPath = () =>
 /**
  * Finds nginx, or installs it where that is possible.
  *
- * @returns {Promise<string | undefined>} its path; undefined leaves the scenarios behind nginx out, which CI never does
+ * @returns {Promise<string | undefined>} its path; undefined leaves the tests behind nginx out, which CI never does
  */
 export async function ensureNginx() {
   if (nginxPath() === undefined) aptInstall('nginx');
@@ -64,7 +64,7 @@ export async function ensureNginx() {
       console.error(`${message}.`);
       process.exit(1);
     }
-    console.warn(`${message}: the scenarios behind nginx are left out.`);
+    console.warn(`${message}: the tests behind nginx are left out.`);
   }
   return nginxPath();
 }

@@ -1,5 +1,5 @@
+import { freePort, startNginx } from '@cahier/testing';
 import { CahierServer } from '../fixtures/cahier-server.ts';
-import { freePort, startNginx } from '../fixtures/nginx.ts';
 import { test as base, expect } from '../fixtures/test.ts';
 
 const nginx = process.env.NGINX_PATH;

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen, mintAccessToken, mintClaimToken, openEventStream } from '@cahier/testing';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createHub } from '../src/index.ts';
-import { describeConformance } from './conformance.ts';
 import { type ProgramProcess, runProgram, startProgramProcess } from './program-process.ts';
 
 const secret = '!ChangeThisMercureHubJWTSecretKey!';
@@ -24,23 +23,6 @@ const publish = async ({ url }: { url: string }, data: string) => {
   expect(response.status).toBe(200);
   return response.text();
 };
-
-describe('the program', () => {
-  let program: ProgramProcess;
-  const nowS = () => Math.floor(Date.now() / 1000);
-  beforeAll(async () => {
-    program = await startProgramProcess({ ...keys, MERCURE_ANONYMOUS: 'true' });
-  });
-  afterAll(() => program.stop());
-
-  describeConformance('the program', () => ({
-    url: program.url,
-    anonymous: true,
-    mintPublisherToken: publish => mintClaimToken({ secret, publish }),
-    mintSubscriberToken: (subscribe, lifetimeS) =>
-      mintClaimToken({ secret, subscribe, ...(lifetimeS && { claims: { exp: nowS() + lifetimeS } }) }),
-  }));
-});
 
 describe('starting the program', () => {
   it.each<[Record<string, string>, RegExp]>([

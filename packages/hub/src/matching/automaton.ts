@@ -1,7 +1,7 @@
 /** Some of the ASCII characters: entry n tells whether the one with code n is among them. */
 export type CharacterSet = Uint8Array;
 
-const ASCII_SIZE = 128;
+export const ASCII_SIZE = 128;
 
 export function characterSet(characters: string): CharacterSet {
   const set = new Uint8Array(ASCII_SIZE);

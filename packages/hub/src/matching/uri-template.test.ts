@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseTemplate } from 'url-template';
 import { describe, expect, it } from 'vitest';
 import { compileUriTemplate, MAX_TEMPLATE_VARIABLES } from './uri-template.ts';
 
@@ -30,6 +31,10 @@ const expansions: [template: string, ...expansions: string[]][] = [
   ['{/var:1,var}', '/v/value'],
   ['{list}', 'red,green,blue'],
   ['{list*}', 'red,green,blue'],
+  ['{keys*}', 'semi=%3B,dot=.,comma=%2C'],
+  ['X{.keys*}', 'X.semi=%3B.dot=..comma=%2C'],
+  ['{/keys*}', '/semi=%3B/dot=./comma=%2C'],
+  ['{var:2}', '%C3%A9%E2%9C%93', '%F0%9F%98%80v'],
   ['X{.list*}', 'X.red.green.blue'],
   ['{/list*}', '/red/green/blue'],
   ['{/list*,path:4}', '/red/green/blue/%2Ffoo'],
@@ -56,7 +61,8 @@ describe('URI templates', () => {
       '/books/1?x',
       'x/books/1',
     ],
-    ['{var:3}', 'valu'],
+    ['{var:3}', 'valu', '%E2%9C%93%F0%9F%98%80%C3%A9a'],
+    ['{list*}', 'a=b=c'],
     ['{?x}', '?y=1', '?x=1&x=2', 'x=1', '?x'],
     ['{/a,b}', '/1/2/3', '1/2'],
     ['{;x}', ';y=1'],
@@ -83,7 +89,67 @@ describe('URI templates', () => {
     '{a:1*}',
     '{=a}',
     '{a..b}',
+    '{a.}',
+    '{%4}',
+    '{é}',
+    // Literals that are none.
+    'a b{c}',
+    '100%{c}',
+    '"{c}',
+    '<{c}',
+    '^{c}',
+    '`{c}',
+    '|{c}',
+    '\\{c}',
+    '\ufdd0{c}',
+    '\u{1fffe}{c}',
   ])('U2 %j is no template', text => expect(compileUriTemplate(text)).toBeUndefined());
+
+  it('U2 literals may be whatever an IRI may have, percent-encoded or not', () => {
+    for (const literal of ["it's", 'é✓\u{1f600}', '%C3%A9', "!#$&'()*+,;=:@[]~"]) {
+      expect(matching(`${literal}/{c}`)(`${literal}/1`)).toBe(true);
+    }
+  });
+
+  it('U1 matches whatever an independent implementation expands it to', () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd_1', 'e.f');
+    const modifier = fc.oneof(
+      fc.constantFrom('', '', '*'),
+      fc.integer({ min: 1, max: 3 }).map(n => `:${n}`),
+    );
+    const operator = fc.constantFrom('', '+', '#', '.', '/', ';', '?', '&');
+    const variables = fc.array(
+      fc.tuple(name, modifier).map(parts => parts.join('')),
+      { minLength: 1, maxLength: 3 },
+    );
+    const expression = fc.tuple(operator, variables).map(([first, list]) => `{${first}${list}}`);
+    const literal = fc.constantFrom('', '/', 'x', '%20', '?fixed=1', ',', '.');
+    const template = fc
+      .tuple(literal, fc.array(fc.tuple(expression, literal), { minLength: 1, maxLength: 3 }))
+      .map(parts => parts.flat(2).join(''));
+    // Neither a lone % nor characters beyond the basic plane: of both the other implementation makes something else.
+    const unit = fc.integer({ min: 0x26, max: 0xd7ff }).map(code => String.fromCharCode(code));
+    const text = fc.string({ unit: fc.oneof(fc.constantFrom(...'ab1~!=&,;/?#"é✓'), unit), maxLength: 12 });
+    const key = text.filter(value => value !== '');
+    // A value with a modifier `:n` is a string (section 2.4.1).
+    const value = fc.oneof(text, fc.array(text, { maxLength: 3 }), fc.dictionary(key, text, { maxKeys: 3 }));
+    const values = fc.record(
+      { a: value, b: value, c: value, d_1: value, 'e.f': value },
+      { requiredKeys: [] },
+    );
+    const texts = fc.record({ a: text, b: text, c: text, d_1: text, 'e.f': text }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(template, values, texts, (pattern, any, plain) => {
+        const expanded = parseTemplate(pattern).expand(pattern.includes(':') ? plain : any);
+        expect([pattern, expanded, compileUriTemplate(pattern)?.matches(expanded)]).toEqual([
+          pattern,
+          expanded,
+          true,
+        ]);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
 
   it('U3 refuses more variables than it will follow', () => {
     expect(compileUriTemplate('{a}'.repeat(MAX_TEMPLATE_VARIABLES))).toBeDefined();

@@ -1,11 +1,12 @@
-import { Automaton, type CharacterSet, characterSet } from './automaton.ts';
+import { ASCII_SIZE, Automaton, type CharacterSet, characterSet } from './automaton.ts';
 
 /**
  * Matching strings against URI templates (RFC 6570): could this string be an expansion of that template?
  *
  * A template becomes a small automaton whose possible states are followed together, one character at a time. The time
  * is bounded by text length × template branches whatever the two say, which a backtracking regular expression cannot
- * promise for templates that come from strangers.
+ * promise for templates that come from strangers. Libraries for RFC 6570 expand templates or, where they match, compile
+ * them to such expressions; a test expands with one of them and matches here.
  */
 export interface UriTemplate {
   matches(text: string): boolean;
@@ -18,6 +19,8 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 const UNRESERVED = `${ALPHANUMERIC}-._~`;
 const RESERVED = ":/?#[]@!$&'()*+,;=";
 const HEX_DIGITS = characterSet('0123456789ABCDEFabcdef');
+/** The first digit of the bytes that continue a character in UTF-8. */
+const CONTINUATION_DIGITS = characterSet('89ABab');
 
 /** How an operator expands (RFC 6570, appendix A). */
 interface Operator {
@@ -88,7 +91,7 @@ function parse(text: string): (string | Expression)[] | undefined {
   while (position < text.length) {
     const open = text.indexOf('{', position);
     const literal = text.slice(position, open === -1 ? text.length : open);
-    if (literal.includes('}')) return undefined;
+    if (!isText(literal, isLiteral)) return undefined;
     if (literal !== '') parts.push(literal);
     if (open === -1) break;
 
@@ -126,8 +129,37 @@ function parseVariable(text: string): Variable | undefined {
   return wellFormed && !explode ? { name, explode, maxLength } : undefined;
 }
 
+/** RFC 6570 section 2.3. */
 function isVariableName(name: string): boolean {
-  return name.split('.').every(segment => segment !== '' && isAll(segment, `${ALPHANUMERIC}_%`));
+  const isNameCharacter = (character: string) => `${ALPHANUMERIC}_`.includes(character);
+  return name.split('.').every(segment => segment !== '' && isText(segment, isNameCharacter));
+}
+
+/** Whether all of the text is allowed, or percent-encoded. */
+function isText(text: string, isAllowed: (character: string) => boolean): boolean {
+  let position = 0;
+  while (position < text.length) {
+    const character = String.fromCodePoint(text.codePointAt(position) ?? 0);
+    if (character === '%') {
+      const isEncoded = [1, 2].every(offset => HEX_DIGITS[text.charCodeAt(position + offset)] === 1);
+      if (!isEncoded) return false;
+      position += 3;
+    } else {
+      if (!isAllowed(character)) return false;
+      position += character.length;
+    }
+  }
+  return true;
+}
+
+/** Literals as RFC 6570 section 2.1 has them, after its erratum 6937, which lets the apostrophe in. */
+function isLiteral(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < ASCII_SIZE) return (UNRESERVED + RESERVED).includes(character);
+  // Of the others, those that RFC 3987 calls ucschar and iprivate.
+  const isNoncharacter = (code & 0xfffe) === 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);
+  const isSpecial = (code >= 0xfff0 && code <= 0xffff) || (code >= 0xe0000 && code <= 0xe0fff);
+  return code >= 0xa0 && !(code >= 0xd800 && code <= 0xdfff) && !isNoncharacter && !isSpecial;
 }
 
 function isAll(text: string, characters: string): boolean {
@@ -165,18 +197,23 @@ function expression(automaton: Automaton, from: number, { operator, variables }:
 
 /** Adds what one variable expands to, without separators, and returns the state after it. */
 function item(automaton: Automaton, from: number, operator: Operator, variable: Variable): number {
-  if (operator.named === false) return characters(automaton, from, operator.allowed, variable.maxLength);
+  const { named, allowed } = operator;
+  // An exploded value may be an associative array, whose keys stand in place of the variable's name, if it has one.
+  const name = variable.explode
+    ? characters(automaton, from, allowed, undefined)
+    : automaton.literal(from, named === false ? '' : variable.name);
+  if (named === false && !variable.explode) return characters(automaton, name, allowed, variable.maxLength);
 
-  // An exploded value may be an associative array, whose keys stand in place of the variable's name.
-  const named = variable.explode
-    ? characters(automaton, from, UNRESERVED, undefined)
-    : automaton.literal(from, variable.name);
-  const value = characters(automaton, automaton.literal(named, '='), operator.allowed, variable.maxLength);
-  if (operator.named === 'bare') automaton.skip(named, value);
+  const value = characters(automaton, automaton.literal(name, '='), allowed, variable.maxLength);
+  // Without a name, what has been read as a key may be an item of a list.
+  if (named !== 'always') automaton.skip(name, value);
   return value;
 }
 
-/** Adds any number of characters (at most `maxLength` when given), percent-encoded or of the allowed classes. */
+/**
+ * Adds any number of characters (at most `maxLength` characters of the value when given), percent-encoded or of the
+ * allowed classes.
+ */
 function characters(
   automaton: Automaton,
   from: number,
@@ -197,6 +234,7 @@ function characters(
     const next = automaton.state();
     automaton.skip(at, end);
     character(automaton, at, set, next);
+    encodedCharacter(automaton, at, next);
     at = next;
   }
   automaton.skip(at, end);
@@ -205,8 +243,24 @@ function characters(
 
 function character(automaton: Automaton, from: number, allowed: CharacterSet, to: number): void {
   automaton.step(from, allowed, to);
-  const [percent, high] = [automaton.state(), automaton.state()];
+  encodedByte(automaton, from, HEX_DIGITS, to);
+}
+
+/** Adds one character beyond ASCII, all of its two to four bytes percent-encoded (RFC 3629 section 4). */
+function encodedCharacter(automaton: Automaton, from: number, to: number): void {
+  let rest = to;
+  for (const leads of ['cCdD', 'eE', 'fF']) {
+    const before = automaton.state();
+    encodedByte(automaton, before, CONTINUATION_DIGITS, rest);
+    encodedByte(automaton, from, characterSet(leads), before);
+    rest = before;
+  }
+}
+
+/** Adds `%` and two digits, of which the first is one of `high`. */
+function encodedByte(automaton: Automaton, from: number, high: CharacterSet, to: number): void {
+  const [percent, first] = [automaton.state(), automaton.state()];
   automaton.step(from, '%', percent);
-  automaton.step(percent, HEX_DIGITS, high);
-  automaton.step(high, HEX_DIGITS, to);
+  automaton.step(percent, high, first);
+  automaton.step(first, HEX_DIGITS, to);
 }
