@@ -14,10 +14,10 @@ import { createRouter, metadataUrl } from './http/routes.ts';
 import { HUB_PATH } from './messages/topic.ts';
 import { createUpdate, type Update, type UpdateDraft } from './messages/update.ts';
 import { type HubOptions, resolveOptions } from './options.ts';
+import { Announcements } from './streams/announcements.ts';
 import { ConnectionLimits } from './streams/connection-limits.ts';
 import { Cursor } from './streams/cursor.ts';
 import { Subscribers } from './streams/subscribers.ts';
-import { type Subscription, subscriptionUpdate } from './streams/subscription.ts';
 
 export interface Hub {
   /**
@@ -61,13 +61,19 @@ export function createHub(options: HubOptions): Hub {
   const counters = new Counters();
   const acceptances = new Acceptances<Update>();
 
+  const onLost = () => {
+    logger.warn(
+      'The transport has lost events on their way: all streams end, and their clients resume from the history',
+    );
+    void subscribers.endAll('history_lost');
+  };
   transport.listen(event => {
     counters.deliveriesTotal += subscribers.dispatch(event);
     cursor.note(event);
     const acceptedAtMs = acceptances.take(event.update);
     if (acceptedAtMs === undefined) return;
     subscribers.writeQueue.whenWritten(() => counters.delivered((performance.now() - acceptedAtMs) / 1_000));
-  });
+  }, onLost);
   // Twice per interval, because the first call after an event only notes the silence.
   const heartbeat = setInterval(
     () => subscribers.heartbeat(cursor.heartbeat()),
@@ -82,19 +88,8 @@ export function createHub(options: HubOptions): Hub {
       logger.error('onSubscriptionChange failed', { error });
     }
   };
-  const publishSubscriptions = (subscriptions: readonly Subscription[], active: boolean) => {
-    if (!resolved.subscriptions) return;
-    for (const subscription of subscriptions) {
-      // Not by `publish`, which a closing hub refuses: those who follow are to hear of the last streams' end.
-      transport.publish(subscriptionUpdate(subscription, hubPath(), active)).catch((error: unknown) => {
-        logger.error('A subscription could not be announced', {
-          subscriber: subscription.subscriber,
-          active,
-          error,
-        });
-      });
-    }
-  };
+  // Straight to the transport, as a closing hub publishes no more: those who follow are to hear of the last streams' end.
+  const announcements = resolved.subscriptions ? new Announcements(transport, hubPath, logger) : undefined;
   let closing: Promise<void> | undefined;
   const isClosed = () => closing !== undefined;
   const publish = async (update: Update) => {
@@ -118,7 +113,7 @@ export function createHub(options: HubOptions): Hub {
       authorization,
       subscribers,
       cursor,
-      publishSubscriptions,
+      announcements,
       limits: new ConnectionLimits(resolved),
       clientAddress: createClientAddress(resolved.trustedProxies),
       counters,
@@ -163,6 +158,7 @@ export function createHub(options: HubOptions): Hub {
       closing ??= (async () => {
         clearInterval(heartbeat);
         await subscribers.endAll('hub_closed');
+        await announcements?.settled();
         await transport.close();
       })();
       return closing;

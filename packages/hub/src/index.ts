@@ -9,5 +9,12 @@ export { redactedUrl } from './http/redaction.ts';
 export { createHub, type Hub } from './hub.ts';
 export type { Update, UpdateDraft } from './messages/update.ts';
 export type { HubOptions } from './options.ts';
+export type { Subscription } from './streams/subscription.ts';
 export { type MemoryTransportOptions, memoryTransport } from './transports/memory-transport.ts';
-export type { LiveEvent, Position, StoredEvent, Transport } from './transports/transport.ts';
+export type {
+  LiveEvent,
+  Position,
+  StoredEvent,
+  SubscriptionDirectory,
+  Transport,
+} from './transports/transport.ts';

@@ -240,14 +240,20 @@ describe('the API', () => {
     await using server = await start();
     const first = await server.get(root);
     const etag = String(first.headers.get('etag'));
-    expect(etag).toMatch(/^"[^"]+"$/);
-    for (const value of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+    expect(etag).toMatch(/^W\/"[^"]+"$/);
+    for (const value of [etag, etag.slice(2), `"other", ${etag}`, '*']) {
       const response = await server.get(root, accessToken(), { 'if-none-match': value });
       expect(response.status).toBe(304);
       expect(response.headers.get('etag')).toBe(etag);
       expect(await response.text()).toBe('');
     }
     expect((await server.get(root, claimToken(), { 'if-none-match': etag })).status).toBe(200);
+    await server.hub.publish({ topics: 'a' });
+    expect((await server.get(root, accessToken(), { 'if-none-match': etag })).status).toBe(304);
+    const nobody = await server.get(`${root}/exact/a/urn:x`, accessToken(), {
+      'if-none-match': `*, ${etag}`,
+    });
+    expect(nobody.status).toBe(404);
     await using _stream = await server.subscribe({ match: 'a' });
     expect((await server.get(root, accessToken(), { 'if-none-match': etag })).status).toBe(200);
   });

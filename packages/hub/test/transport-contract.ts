@@ -157,5 +157,31 @@ export function describeTransport(
         const after = await readAll(transport, await find(transport, 'urn:same'));
         expect(after[0]).toBe('6');
       }, 5));
+
+    it('X10 still knows the event that it discarded last, after which nothing is missing', () =>
+      withTransport(async transport => {
+        let newest = 0;
+        for (; newest < 10; newest++) await transport.publish(update(String(newest)));
+        let [oldest] = await readAll(transport, await find(transport, EARLIEST));
+        while (oldest === '0') {
+          await transport.publish(update(String(newest++)));
+          [oldest] = await readAll(transport, await find(transport, EARLIEST));
+        }
+        const discarded = Number(oldest) - 1;
+        const [first] = await readAll(transport, await find(transport, `urn:x:${discarded}`));
+        expect(first).toBe(oldest);
+        expect(await transport.find(`urn:x:${discarded - 1}`)).toBeUndefined();
+      }, 5));
+
+    it('X11 has published when the listeners of its own process have heard it, as what it was given', () =>
+      withTransport(async transport => {
+        const heard: LiveEvent[] = [];
+        transport.listen(event => heard.push(event));
+        for (const ephemeral of [false, true]) {
+          const given = update('1', { ephemeral });
+          await transport.publish(given);
+          expect(heard.pop()?.update).toBe(given);
+        }
+      }));
   });
 }

@@ -7,13 +7,13 @@ import type { TopicMatcher } from '../matching/matcher.ts';
 import { serializeOpening } from '../messages/event-stream.ts';
 import type { Generation } from '../messages/generation.ts';
 import { EARLIEST } from '../messages/update.ts';
+import type { Announcements } from '../streams/announcements.ts';
 import { catchUp } from '../streams/catch-up.ts';
 import type { ConnectionLimits } from '../streams/connection-limits.ts';
 import type { Cursor } from '../streams/cursor.ts';
 import { HistoryCache } from '../streams/history-cache.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
-import type { Subscription } from '../streams/subscription.ts';
 import type { Position, Transport } from '../transports/transport.ts';
 import { readSubscriptionQuery, type SubscriptionQueryOptions } from './subscription-query.ts';
 
@@ -47,8 +47,8 @@ export interface SubscribeOptions extends SubscriptionQueryOptions {
   readonly isClosed: () => boolean;
   readonly logger: Logger;
   readonly onSubscriptionChange: (change: SubscriptionChange) => void;
-  /** Tells those who follow the active subscriptions. */
-  readonly publishSubscriptions: (subscriptions: readonly Subscription[], active: boolean) => void;
+  /** Undefined: the active subscriptions cannot be followed. */
+  readonly announcements: Announcements | undefined;
 }
 
 /** `GET` and `QUERY` on the hub: open an event stream. `HEAD` answers with the same headers and ends. */
@@ -107,7 +107,7 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
       const { id: subscriberId, subscriptions } = subscriber;
       const payload = subscriptions.find(subscription => subscription.payload !== undefined)?.payload;
       options.onSubscriptionChange({ active, subscriberId, topics, payload });
-      options.publishSubscriptions(subscriptions, active);
+      options.announcements?.announce(subscriptions, active);
     };
     const onEnd = (reason: EndReason) => {
       cancelDeadline();

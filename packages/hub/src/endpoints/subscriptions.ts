@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authorization } from '../authorization/authorization.ts';
 import { HubError } from '../diagnostics/errors.ts';
@@ -33,9 +33,6 @@ interface Selection {
 /** Lists the open streams' subscriptions to whom a token lets see them (Mercure 1.0 and 0.x, "Subscription API"). */
 export function createSubscriptionsEndpoint(options: SubscriptionsOptions) {
   const { authorization, subscribers, transport, generations, hubUrl } = options;
-  /** Tells entity tags of this process from those of others, before and beside it. */
-  const processId = randomUUID();
-
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const grant = await authorization.subscriber(request);
     if (grant === undefined) throw new HubError('token_missing', 'Seeing subscriptions needs a token');
@@ -49,9 +46,20 @@ export function createSubscriptionsEndpoint(options: SubscriptionsOptions) {
       });
     }
     const { generation, isSingle, selects } = select(path, grant.generation, generations);
-    // From here on nothing is awaited: the cursor and the list belong to the same moment.
+    // The cursor comes first, as a list may be newer than it, but never older.
     const cursor = transport.lastEventId;
-    const etag = `"${processId}.${subscribers.changes}.${generation}.${encodeURIComponent(cursor)}"`;
+    const listed = subscribers.subscriptions(selects);
+    const others = (await transport.directory?.others()) ?? [];
+    const found = [...listed, ...others.filter(selects)].map(found =>
+      describeSubscription(found, hubPath, true),
+    );
+    // Whichever process is asked, an unchanged list is the same.
+    if (others.length > 0) found.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const [single] = found;
+    if (isSingle && single === undefined)
+      throw new HubError('not_found', 'There is no such subscription now');
+    const root = isSingle ? single : { id, type: TYPES[generation], subscriptions: found };
+    const etag = etagOf(root);
     response.setHeader('etag', etag);
     response.setHeader('cache-control', 'private, no-cache, must-revalidate');
     response.appendHeader('vary', 'Authorization, Cookie');
@@ -60,11 +68,6 @@ export function createSubscriptionsEndpoint(options: SubscriptionsOptions) {
       response.writeHead(304).end();
       return;
     }
-    const found = subscribers.subscriptions(selects).map(found => describeSubscription(found, hubPath, true));
-    const [single] = found;
-    if (isSingle && single === undefined)
-      throw new HubError('not_found', 'There is no such subscription now');
-    const root = isSingle ? single : { id, type: TYPES[generation], subscriptions: found };
     response.setHeader('content-type', MEDIA_TYPES[generation]);
     response.end(
       JSON.stringify(
@@ -135,8 +138,13 @@ function link(hubUrl: URL, cursor: string, generation: Generation): string {
   return [`<${hubUrl.href}>`, ...attributes].join('; ');
 }
 
+/** A weak one: what differs in the cursor alone is still good, as nothing has happened that the list does not have. */
+function etagOf(document: object | undefined): string {
+  return `W/"${createHash('sha256').update(JSON.stringify(document)).digest('base64url')}"`;
+}
+
 /** Whether the client's copy is still good (RFC 9110 section 13.1.2). */
 function matchesEtag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  return header.split(',').some(value => ['*', etag].includes(value.trim().replace(/^W\//, '')));
+  return header.split(',').some(value => ['*', etag, etag.slice('W/'.length)].includes(value.trim()));
 }

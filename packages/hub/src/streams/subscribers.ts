@@ -23,15 +23,8 @@ export class Subscribers {
   readonly #byTopic = new Map<string, Set<Subscriber>>();
   readonly #byPattern = new Map<string, Patterned>();
 
-  #changes = 0;
-
   get size(): number {
     return this.#all.size;
-  }
-
-  /** How often streams have come and gone: as long as it stays the same, so do the subscriptions. */
-  get changes(): number {
-    return this.#changes;
   }
 
   /** The subscriptions of all streams that `selects` selects. */
@@ -41,13 +34,11 @@ export class Subscribers {
 
   add(subscriber: Subscriber): void {
     this.#all.add(subscriber);
-    this.#changes++;
     for (const matcher of subscriber.matchers) this.#indexed(matcher).add(subscriber);
   }
 
   remove(subscriber: Subscriber): void {
     this.#all.delete(subscriber);
-    this.#changes++;
     for (const matcher of subscriber.matchers) {
       const index = matcher.kind === 'exact' ? this.#byTopic : this.#byPattern;
       const key = indexKey(matcher);

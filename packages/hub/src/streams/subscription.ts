@@ -1,9 +1,9 @@
 import type { TopicMatcher } from '../matching/matcher.ts';
 import { createId, RESERVED_TYPE, type Update } from '../messages/update.ts';
 
-/** One matcher of one open stream, which others may follow (Mercure, "Active Subscriptions"). */
+/** One matcher of one open stream, which others may follow (Mercure, "Active Subscriptions"). Can be written as JSON. */
 export interface Subscription {
-  readonly matcher: TopicMatcher;
+  readonly matcher: Pick<TopicMatcher, 'type' | 'pattern'>;
   /** Unique to the stream; nothing that a client sends has an influence on it. */
   readonly subscriber: string;
   /** What the stream's token attaches to this subscription. */
@@ -40,7 +40,7 @@ export function describeSubscription(
   subscription: Subscription,
   hubPath: string,
   active: boolean,
-): Record<string, unknown> {
+): { readonly id: string } & Record<string, unknown> {
   const { matcher, subscriber, payload } = subscription;
   const shape = isOfStandard(subscription)
     ? { type: 'subscription', match_type: matcher.type, match: matcher.pattern }

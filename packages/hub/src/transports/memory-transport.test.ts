@@ -21,14 +21,6 @@ it('M1 keeps no more bytes than it may, but always the newest event', async () =
   expect(await kept()).toEqual(['4']);
 });
 
-it('M3 still knows the event before its oldest one, after which nothing is missing', async () => {
-  const transport = memoryTransport({ maxEvents: 2 });
-  for (const id of ['1', '2', '3', '4']) await transport.publish(update(id, 1));
-  expect(await transport.find('1')).toBeUndefined();
-  const page = await transport.read((await transport.find('2')) ?? 0n, 10);
-  expect(page?.map(event => event.update.id)).toEqual(['3', '4']);
-});
-
 it.each([{ maxEvents: 0 }, { maxBytes: -1 }, { maxEvents: 1.5 }, { maxBytes: Number.NaN }])(
   'M2 refuses the bound %j',
   options =>

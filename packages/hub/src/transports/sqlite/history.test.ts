@@ -32,7 +32,8 @@ describe('the bounds of an SQLite history', () => {
     const history = openHistory(newFile(), () => now);
     history.commit(updates(10, 1_000), { ...UNBOUNDED, maxEvents: 7 });
     expect(history.size.events).toBe(7);
-    expect(history.find('urn:x:2')).toBeUndefined();
+    expect(history.find('urn:x:1')).toBeUndefined();
+    expect(history.find('urn:x:2')).toBe(3);
     expect(history.find('urn:x:3')).toBe(4);
 
     const oneEvent = history.size.bytes / 7;

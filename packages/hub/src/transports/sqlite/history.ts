@@ -98,7 +98,14 @@ export class SqliteHistory {
       newestId: database.prepare<[], string>('select id from event order by position desc limit 1').pluck(),
       oldest: database.prepare<[], Mark>(`${marks} limit 1`),
       oldestFew: database.prepare<[number], Mark>(`${marks} limit ?`),
+      forgetDiscarded: database.prepare('delete from discarded'),
+      rememberDiscarded: database.prepare<[number]>(
+        'insert into discarded select position, id from event where position = ?',
+      ),
       discard: database.prepare<[number]>('delete from event where position <= ?'),
+      findDiscarded: database
+        .prepare<[string], number>('select position from discarded where id = ?')
+        .pluck(),
       find: database.prepare<[string], number>(FIND).pluck(),
       read: database.prepare<[number, number], HistoryRow>(
         `select position, id, topics, type, retry, private, data from event
@@ -158,14 +165,17 @@ export class SqliteHistory {
       bytes += mark.bytes;
       if (bytes >= DISCARD_STEP_BYTES) break;
     }
-    if (last !== undefined) this.#statements.discard.run(last);
+    if (last !== undefined) this.#forgetUntil(last);
     return more;
   }
 
-  /** The position of the earliest event with this id, or the one before the oldest event for `earliest`. */
+  /**
+   * The position of the earliest event with this id, or of the one that was discarded last, if it is that; for
+   * `earliest` the position before the oldest event.
+   */
   find(id: string): number | undefined {
     if (id === EARLIEST) return (this.#statements.oldest.get()?.position ?? 1) - 1;
-    return this.#statements.find.get(id);
+    return this.#statements.find.get(id) ?? this.#statements.findDiscarded.get(id);
   }
 
   /** Up to `limit` events after a position; undefined when some of those are gone. */
@@ -188,6 +198,15 @@ export class SqliteHistory {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Discards all events up to a position, and remembers which was the last. */
+  #forgetUntil(last: number): void {
+    this.#database.transaction(() => {
+      this.#statements.forgetDiscarded.run();
+      this.#statements.rememberDiscarded.run(last);
+      this.#statements.discard.run(last);
+    })();
   }
 
   #append(updates: readonly StoredUpdate[]): number {

@@ -3,7 +3,7 @@ import { HubError } from '../../diagnostics/errors.ts';
 
 /** Marks the file as a hub's history ("CaHi"), so that no other program's database is taken for one. */
 const APPLICATION_ID = 0x43614869;
-const VERSION = 1;
+const VERSION = 2;
 
 /** `data` comes last: what discarding looks at is found without reading through it. */
 const VERSION_1 = `
@@ -24,6 +24,11 @@ const VERSION_1 = `
   insert into probe values (0);
 `;
 
+/** The event that was discarded last: whoever stands there has lost nothing yet. */
+const VERSION_2 = `
+  create table discarded (position integer not null, id text not null) strict;
+`;
+
 export const SCHEMA = {
   /**
    * Makes the tables in a new file and checks those of an existing one.
@@ -38,11 +43,16 @@ export const SCHEMA = {
       if (application === APPLICATION_ID && version > VERSION) {
         throw new HubError('history_unusable', `${database.name} was written by a later version of the hub`);
       }
+      if (application === APPLICATION_ID) {
+        database.exec(VERSION_2);
+        database.pragma(`user_version = ${VERSION}`);
+        return;
+      }
       const tables = database.prepare('select count(*) from sqlite_schema').pluck().get();
       if (application !== 0 || tables !== 0) {
         throw new HubError('history_unusable', `${database.name} is the database of something else`);
       }
-      database.exec(VERSION_1);
+      database.exec(VERSION_1 + VERSION_2);
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${VERSION}`);
     };
