@@ -45,7 +45,8 @@ test('a subscriber without a token gets nothing of a private document', async ({
   visitor,
   documentId,
 }) => {
-  const { topics } = await (await user.api.request.post(`/api/documents/${documentId}/subscription`)).json();
+  const asked = await user.api.request.post('/api/subscription', { data: { documents: [documentId] } });
+  const { topics } = await asked.json();
   const page = await visitor.newPage();
   await page.goto('/healthcheck');
   await page.evaluate(async wanted => {

@@ -42,7 +42,7 @@ export function createApp({
   isShuttingDown = () => false,
   validateAnswers = false,
 }: AppDependencies): Express {
-  const { accounts, documents, presence, tokens } = services;
+  const { accounts, documents, presence, publisher, tokens } = services;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -72,7 +72,7 @@ export function createApp({
     ...sessionHandlers(accounts),
     ...documentHandlers(documents),
     ...memberHandlers(documents),
-    ...syncHandlers({ documents, presence, tokens }),
+    ...syncHandlers({ documents, presence, publisher, tokens }),
   };
   registerOperations(app, handlers, { accounts, validateAnswers });
   serveWebApp(app, webDirectory);

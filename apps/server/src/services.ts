@@ -25,6 +25,7 @@ export interface Services {
   readonly documents: Documents;
   readonly log: DocumentLog;
   readonly presence: PresenceTable;
+  readonly publisher: Publisher;
   readonly tokens: SubscriberTokens;
   /**
    * To be called when the server listens. The streams of a hub that runs elsewhere outlive this process: their listeners
@@ -58,9 +59,9 @@ export async function openServices(
   const hub = openHub(config, {
     logger,
     publicUrl,
-    onStreamChange: (isOpen, { connection, documentId }) => {
+    onStreamChange: (isOpen, { connection }) => {
       if (isOpen) presence.streamOpened(connection);
-      else presence.streamEnded(connection, documentId);
+      else presence.streamEnded(connection);
     },
   });
   const publisher = new Publisher(hub, publicUrl, logger);
@@ -84,6 +85,7 @@ export async function openServices(
     }),
     log,
     presence,
+    publisher,
     tokens: new SubscriberTokens(config.hub.subscriberSecret, config.hub.publicUrl, publisher),
     async resume() {
       if (hub.handler) return;

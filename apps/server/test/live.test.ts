@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createApiClient, MAX_PUBLISHED_UPDATE_BYTES, type Presence } from '@cahier/protocol';
+import {
+  createApiClient,
+  MAX_PUBLISHED_UPDATE_BYTES,
+  MAX_STREAM_DOCUMENTS,
+  PERSON_HEADER,
+  type Presence,
+} from '@cahier/protocol';
 import { openEventStream } from '@cahier/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -21,7 +27,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 /** Listens to a document as a browser does. */
 async function listenAs({ api }: Actor, documentId: string) {
-  const subscription = await api.subscribe({ params: { documentId } });
+  const subscription = await api.subscribe({ body: { documents: [documentId] } });
   const { address, headers } = streamOf(app.url, subscription);
   return { stream: await openEventStream(address, { headers }), subscription };
 }
@@ -43,7 +49,11 @@ test('an edit comes down to those who listen, with its number, its batch and its
   const writer = new Writer();
   const body = batchOf(writer.type('hello'));
   expect(await owner.api.sendUpdate({ params: { documentId }, body })).toEqual({ seq: 1 });
-  expect(await nextEvent(stream, 'updates')).toEqual({ type: 'updates', updates: [{ seq: 1, ...body }] });
+  expect(await nextEvent(stream, 'updates')).toEqual({
+    type: 'updates',
+    documentId,
+    updates: [{ seq: 1, ...body }],
+  });
 });
 
 test('edits that arrive faster than people can see share events, in the order of the log', async () => {
@@ -76,7 +86,7 @@ test('an edit too large for an event is announced by its number', async () => {
   await using _ = stream;
   const body = batchOf(new Writer().type('x'.repeat(MAX_PUBLISHED_UPDATE_BYTES)));
   await owner.api.sendUpdate({ params: { documentId }, body });
-  expect(await nextEvent(stream, 'advanced')).toEqual({ type: 'advanced', seq: 1 });
+  expect(await nextEvent(stream, 'advanced')).toEqual({ type: 'advanced', documentId, seq: 1 });
 });
 
 test('a stream opened at the cursor of a page brings what was written after that page', async () => {
@@ -86,7 +96,10 @@ test('a stream opened at the cursor of a page brings what was written after that
   await owner.api.sendUpdate({ params: { documentId }, body: batchOf(writer.type('before')) });
   const page = await owner.api.readLog({ params: { documentId }, query: {} });
   await owner.api.sendUpdate({ params: { documentId }, body: batchOf(writer.type('after')) });
-  const { address, headers } = streamOf(app.url, await owner.api.subscribe({ params: { documentId } }));
+  const { address, headers } = streamOf(
+    app.url,
+    await owner.api.subscribe({ body: { documents: [documentId] } }),
+  );
   await using stream = await openEventStream(address, {
     headers: { ...headers, 'last-event-id': page.cursor },
   });
@@ -98,7 +111,7 @@ test('a stream opened at the cursor of a page brings what was written after that
 test('without a token, and with a token for another document, nothing comes', async () => {
   const owner = app.actor();
   const documentId = await app.document(owner);
-  const other = await owner.api.subscribe({ params: { documentId: await app.document(owner) } });
+  const other = await owner.api.subscribe({ body: { documents: [await app.document(owner)] } });
   const { stream, subscription } = await listenAs(owner, documentId);
   const { address } = streamOf(app.url, subscription);
   await using listening = stream;
@@ -117,13 +130,83 @@ test('without a token, and with a token for another document, nothing comes', as
   }
 });
 
+test('one stream brings what happens in several documents, and says in which', async () => {
+  const owner = app.actor();
+  const documents = [await app.document(owner), await app.document(owner)];
+  const foreign = await app.document(app.actor());
+  const subscription = await owner.api.subscribe({ body: { documents: [...documents, foreign] } });
+  expect(subscription.refused).toEqual([{ documentId: foreign, code: 'document_not_found' }]);
+  const { address, headers } = streamOf(app.url, subscription);
+  await using stream = await openEventStream(address, { headers });
+  for (const documentId of documents) {
+    await owner.api.sendUpdate({ params: { documentId }, body: batchOf(new Writer().type('x')) });
+    expect(await nextEvent(stream, 'updates')).toMatchObject({ documentId });
+  }
+  const report = { connection: subscription.connection, clock: 1, state: { cursor: null } };
+  for (const [client, documentId] of documents.entries()) {
+    await owner.api.sendPresence({ params: { documentId }, body: { ...report, client } });
+  }
+  const watcher = await owner.api.subscribe({ body: { documents } });
+  const watching = streamOf(app.url, watcher);
+  await using departures = await openEventStream(watching.address, { headers: watching.headers });
+  await stream.close();
+  const left = [];
+  while (left.length < documents.length) left.push(await nextEvent(departures, 'presence'));
+  for (const [client, documentId] of documents.entries()) {
+    expect(left).toContainEqual(
+      expect.objectContaining({ documentId, presences: [expect.objectContaining({ client, state: null })] }),
+    );
+  }
+});
+
+test('as many documents as a stream takes fit into its request', async () => {
+  const owner = app.actor();
+  const documents = await Promise.all(
+    Array.from({ length: MAX_STREAM_DOCUMENTS }, () => app.document(owner)),
+  );
+  const { address, headers } = streamOf(app.url, await owner.api.subscribe({ body: { documents } }));
+  await using stream = await openEventStream(address, { headers });
+  expect(stream.status).toBe(200);
+  // What many a proxy takes at most, with room for a long public address.
+  for (const line of [address.href, headers.authorization]) expect(line.length).toBeLessThan(7_000);
+});
+
+test('an echo comes down the stream of the one who asked for it, and no other', async () => {
+  const [one, other] = [app.actor(), app.actor()];
+  const documentId = await app.document(one, [[other, 'viewer']]);
+  const [mine, theirs] = [await listenAs(one, documentId), await listenAs(other, documentId)];
+  await using _mine = mine.stream;
+  await using _theirs = theirs.stream;
+  const nonce = randomUUID();
+  const { connection } = mine.subscription;
+  await other.api.requestEcho({ body: { connection, nonce: randomUUID() } });
+  await one.api.requestEcho({ body: { connection, nonce } });
+  expect(await nextEvent(mine.stream, 'echo')).toEqual({ type: 'echo', nonce });
+  await one.api.renameDocument({ params: { documentId }, body: { title: 'Afterwards' } });
+  await nextEvent(theirs.stream, 'renamed');
+  expect(theirs.stream.events).toHaveLength(1);
+});
+
+test('a request in the name of somebody else than who is logged in is refused', async () => {
+  const [one, other] = [app.actor(), app.actor()];
+  const documentId = await app.document(one, [[other, 'editor']]);
+  const asking = (meant: Actor) =>
+    createApiClient({ baseUrl: app.url, headers: { cookie: one.cookie, [PERSON_HEADER]: meant.person.id } });
+  await asking(one).getDocument({ params: { documentId } });
+  const body = batchOf(new Writer().type('not mine'));
+  await expect(asking(other).sendUpdate({ params: { documentId }, body })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  });
+  expect((await one.api.readLog({ params: { documentId }, query: {} })).seq).toBe(0);
+});
+
 test('a new title comes down', async () => {
   const owner = app.actor();
   const documentId = await app.document(owner);
   const { stream } = await listenAs(owner, documentId);
   await using _ = stream;
   await owner.api.renameDocument({ params: { documentId }, body: { title: 'Plan' } });
-  expect(await nextEvent(stream, 'renamed')).toEqual({ type: 'renamed', title: 'Plan' });
+  expect(await nextEvent(stream, 'renamed')).toEqual({ type: 'renamed', documentId, title: 'Plan' });
 });
 
 test('withdrawing access ends the streams, and the old token opens nothing that later edits go to', async () => {
@@ -138,9 +221,8 @@ test('withdrawing access ends the streams, and the old token opens nothing that 
   await nextEvent(guests.stream, 'access');
   await expect(guests.stream.closed).resolves.toBe('ended');
   await expect(owners.stream.closed).resolves.toBe('ended');
-  await expect(guest.api.subscribe({ params: { documentId } })).rejects.toMatchObject({
-    code: 'document_not_found',
-  });
+  const { refused } = await guest.api.subscribe({ body: { documents: [documentId] } });
+  expect(refused).toEqual([{ documentId, code: 'document_not_found' }]);
 
   // The token is still valid by its date, so the hub lets it in: nothing comes there any more.
   const { address, headers } = streamOf(app.url, guests.subscription);

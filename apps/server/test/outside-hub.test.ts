@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** Listens to a document where the server says. */
 async function listenAs({ api }: Actor, documentId: string) {
-  const { address, headers } = streamOf(app.url, await api.subscribe({ params: { documentId } }));
+  const { address, headers } = streamOf(app.url, await api.subscribe({ body: { documents: [documentId] } }));
   return { stream: await openEventStream(address, { headers }), address, headers };
 }
 
@@ -57,7 +57,7 @@ describe('the server', () => {
     await using app = await startApp({ environment });
     const actor = app.actor();
     const documentId = await app.document(actor);
-    const subscription = await actor.api.subscribe({ params: { documentId } });
+    const subscription = await actor.api.subscribe({ body: { documents: [documentId] } });
     expect(subscription.hub).toBe('/.well-known/mercure');
     expect(await cspOf(app)).toContain("connect-src 'self';");
     const problem = problemSchema.parse(await (await fetch(`${app.url}/.well-known/mercure`)).json());
@@ -78,7 +78,7 @@ test('edits, titles and presence arrive through it', async () => {
   expect(await nextEvent(stream, 'updates')).toEqual({ type: 'updates', updates: [{ seq: 1, ...body }] });
   await owner.api.renameDocument({ params: { documentId }, body: { title: 'Plan' } });
   expect(await nextEvent(stream, 'renamed')).toEqual({ type: 'renamed', title: 'Plan' });
-  const { connection } = await owner.api.subscribe({ params: { documentId } });
+  const { connection } = await owner.api.subscribe({ body: { documents: [documentId] } });
   await owner.api.sendPresence({
     params: { documentId },
     body: { connection, client: 1, clock: 1, state: { cursor: null } },
@@ -142,7 +142,7 @@ describe('while the hub is out of reach', () => {
     const owner = app.actor();
     const guest = app.actor();
     const documentId = await app.document(owner, [[guest, 'editor']]);
-    const subscription = await owner.api.subscribe({ params: { documentId } });
+    const subscription = await owner.api.subscribe({ body: { documents: [documentId] } });
     const { address, headers } = streamOf(app.url, subscription);
     hub.setReachable(false);
     const writer = new Writer();
@@ -179,7 +179,7 @@ describe('while the hub is out of reach', () => {
       await using first = await startApp({ dataDir: directory.path, environment });
       const owner = first.actor();
       documentId = await first.document(owner);
-      listening = streamOf(first.url, await owner.api.subscribe({ params: { documentId } }));
+      listening = streamOf(first.url, await owner.api.subscribe({ body: { documents: [documentId] } }));
       hub.setReachable(false);
       await owner.api.sendUpdate({ params: { documentId }, body: batchOf(new Writer().type('unheard')) });
     }

@@ -6,11 +6,11 @@ import {
   type ApiClient,
   createApiClient,
   DOCUMENT_ROOT,
-  type DocumentEvent,
-  documentEventSchema,
   type GrantableRole,
   type Person,
+  type StreamEvent,
   type Subscription,
+  streamEventSchema,
 } from '@cahier/protocol';
 import { type EventStream, listen } from '@cahier/testing';
 import Database from 'better-sqlite3';
@@ -165,11 +165,11 @@ export function streamOf(url: string, { hub, topics, token }: Subscription) {
 }
 
 /** Takes events until one of this type comes. */
-export async function nextEvent<Type extends DocumentEvent['type']>(
+export async function nextEvent<Type extends StreamEvent['type']>(
   stream: EventStream,
   type: Type,
-): Promise<Extract<DocumentEvent, { type: Type }>> {
-  const parse = (data: string) => documentEventSchema.parse(JSON.parse(data));
+): Promise<Extract<StreamEvent, { type: Type }>> {
+  const parse = (data: string) => streamEventSchema.parse(JSON.parse(data));
   const { data } = await stream.nextMatching(event => parse(event.data).type === type);
-  return parse(data) as Extract<DocumentEvent, { type: Type }>;
+  return parse(data) as Extract<StreamEvent, { type: Type }>;
 }

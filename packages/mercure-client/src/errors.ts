@@ -51,7 +51,7 @@ const MAX_EXPLANATION_LENGTH = 1024;
 /** Turns an error response of the hub into an error. Reads, and so frees, the response's body. */
 export async function refusal(response: Response): Promise<MercureError> {
   const explanation = (await response.text().catch(() => '')).trim().slice(0, MAX_EXPLANATION_LENGTH);
-  const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'));
+  const retryAfterSeconds = readRetryAfter(response.headers);
   return new MercureError(
     'refused',
     `The hub answered with HTTP status ${response.status}${explanation === '' ? '' : `: ${explanation}`}`,
@@ -63,10 +63,15 @@ export async function refusal(response: Response): Promise<MercureError> {
   );
 }
 
-/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, section 10.2.3). */
-function readRetryAfter(value: string | null): number | undefined {
+/**
+ * `Retry-After` is a number of seconds or an HTTP date (RFC 9110, section 10.2.3), which is measured by the hub's own
+ * clock where it tells it (`Date`): ours may be hours off.
+ */
+function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
   if (value === null) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+  const sentAt = Date.parse(headers.get('date') ?? '');
+  const seconds = (Date.parse(value) - (Number.isNaN(sentAt) ? Date.now() : sentAt)) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, Math.ceil(seconds));
 }

@@ -1,5 +1,12 @@
-/** `online`: the network came back. `visible`: the tab did. `restored`: the page did, from the back/forward cache. */
-export type WakeReason = 'online' | 'visible' | 'restored';
+/**
+ * `online`: the network came back. `visible`: the tab did. `restored`: the page did, from the back/forward cache.
+ * `slept`: the machine did, from sleep, as its clock tells.
+ */
+export type WakeReason = 'online' | 'visible' | 'restored' | 'slept';
+
+const CLOCK_INTERVAL_MS = 5_000;
+/** A visible page's timers are not so late, unless nothing ran at all. */
+const SLEEP_MS = 20_000;
 
 interface Events {
   addEventListener(type: string, listener: (event: { persisted?: boolean }) => void): void;
@@ -28,10 +35,18 @@ export function onWake(listener: (reason: WakeReason) => void): () => void {
   const onVisibilityChange = () => {
     if (page?.visibilityState === 'visible') listener('visible');
   };
+  let lookedAt = Date.now();
+  const clock = setInterval(() => {
+    const elapsedMs = Date.now() - lookedAt;
+    lookedAt = Date.now();
+    // The timers of hidden pages are late on purpose; they are woken when they are seen.
+    if (elapsedMs >= SLEEP_MS && page?.visibilityState !== 'hidden') listener('slept');
+  }, CLOCK_INTERVAL_MS);
   globals.addEventListener('online', onOnline);
   globals.addEventListener('pageshow', onPageShow);
   page?.addEventListener('visibilitychange', onVisibilityChange);
   return () => {
+    clearInterval(clock);
     globals.removeEventListener('online', onOnline);
     globals.removeEventListener('pageshow', onPageShow);
     page?.removeEventListener('visibilitychange', onVisibilityChange);

@@ -15,11 +15,13 @@ import type { ErrorCode } from './errors.ts';
 import { clientConfigSchema, credentialsSchema, sessionSchema } from './people.ts';
 import {
   acknowledgementSchema,
+  echoSchema,
   logPageSchema,
   logQuerySchema,
   presenceListSchema,
   sendPresenceSchema,
   sendUpdateSchema,
+  subscribeSchema,
   subscriptionSchema,
 } from './sync.ts';
 
@@ -190,12 +192,21 @@ export const operations = {
     ],
   },
   subscribe: {
-    summary: "A short-lived token for the document's topics on the hub",
+    summary:
+      'A short-lived token for the topics of some documents on the hub, and of a stream to hear them on',
     method: 'POST',
-    path: '/api/documents/{documentId}/subscription',
-    params: document,
+    path: '/api/subscription',
+    body: subscribeSchema,
     success: { status: 200, body: subscriptionSchema },
-    errors: [...onDocument, 'document_in_trash'],
+    errors: [],
+  },
+  requestEcho: {
+    summary: 'Ask for an event on a stream of mine, to find out whether it flows',
+    method: 'POST',
+    path: '/api/subscription/echo',
+    body: echoSchema,
+    success: { status: 204, body: null },
+    errors: [],
   },
   sendPresence: {
     summary: 'Say where my cursor is; the answer lists everybody who is here',

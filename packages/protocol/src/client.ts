@@ -133,22 +133,34 @@ function interpret(success: { status: number; body: z.ZodType | null }, response
 
 function refusal(response: Response, text: string): RequestError {
   const { status } = response;
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const retryAfter = retryAfterOf(response.headers);
   const parsed = problemSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     return new RequestError('unexpected_response', `The request failed with HTTP status ${status}`, {
       status,
-      ...(Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {}),
+      ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
     });
   }
   const problem = parsed.data;
-  const retryAfterSeconds =
-    problem.retryAfterSeconds ?? (Number.isFinite(retryAfter) ? retryAfter : undefined);
+  const retryAfterSeconds = problem.retryAfterSeconds ?? retryAfter;
   return new RequestError(problem.code, problem.detail ?? problem.title, {
     status,
     problem,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
+}
+
+/**
+ * `Retry-After` in seconds (RFC 9110, section 10.2.3). A date is measured by the sender's own clock, where it tells it
+ * (`Date`): ours may be hours off.
+ */
+function retryAfterOf(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
+  if (value === null) return undefined;
+  if (/^\d+$/.test(value)) return Number(value);
+  const sentAt = Date.parse(headers.get('date') ?? '');
+  const seconds = (Date.parse(value) - (Number.isNaN(sentAt) ? Date.now() : sentAt)) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, Math.ceil(seconds));
 }
 
 function parseJson(text: string): unknown {

@@ -37,6 +37,7 @@ export {
   MAX_PASSWORD_LENGTH,
   MAX_PRESENCE_STATE_BYTES,
   MAX_PUBLISHED_UPDATE_BYTES,
+  MAX_STREAM_DOCUMENTS,
   MAX_TITLE_LENGTH,
   MAX_UPDATE_BYTES,
 } from './limits.ts';
@@ -46,6 +47,7 @@ export {
   clientConfigSchema,
   credentialsSchema,
   emailSchema,
+  PERSON_HEADER,
   type Person,
   personSchema,
   type Session,
@@ -56,7 +58,7 @@ export {
   acknowledgementSchema,
   DOCUMENT_ROOT,
   type DocumentEvent,
-  documentEventSchema,
+  echoSchema,
   type LogEntry,
   type LogPage,
   logEntrySchema,
@@ -69,11 +71,14 @@ export {
   presenceStateSchema,
   type SendPresence,
   type SendUpdate,
+  type StreamEvent,
   type Subscription,
   sendPresenceSchema,
   sendUpdateSchema,
   sequenceSchema,
+  streamEventSchema,
+  subscribeSchema,
   subscriptionSchema,
   updateBytesSchema,
 } from './sync.ts';
-export { type DocumentTopics, documentTopics, HUB_PATH } from './topics.ts';
+export { type DocumentTopics, documentTopics, HUB_PATH, streamTopic } from './topics.ts';

@@ -18,3 +18,9 @@ export const MAX_LOG_PAGE_BYTES = 8 * 1024 * 1024;
 /** Longest e-mail address (RFC 5321, section 4.5.3.1.3) and longest password accepted, in UTF-16 code units. */
 export const MAX_EMAIL_LENGTH = 254;
 export const MAX_PASSWORD_LENGTH = 1024;
+
+/**
+ * Documents on one stream. Their topics stand in the URL and in the token of a request whose head Node takes up to
+ * 16 KiB of, and many a proxy 8 KiB in one line.
+ */
+export const MAX_STREAM_DOCUMENTS = 24;

@@ -32,3 +32,9 @@ export const clientConfigSchema = z
   .meta({ id: 'ClientConfig' });
 
 export type ClientConfig = z.infer<typeof clientConfigSchema>;
+
+/**
+ * Names, by their id, the person in whose name a request is made. Where somebody else is logged in by now (in another
+ * tab, say), the request is refused as `unauthenticated` instead of being made in the name of the wrong one.
+ */
+export const PERSON_HEADER = 'cahier-person';

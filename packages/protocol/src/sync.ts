@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { MAX_PRESENCE_STATE_BYTES, MAX_UPDATE_BYTES } from './limits.ts';
+import { documentIdSchema } from './documents.ts';
+import { errorCodes } from './errors.ts';
+import { MAX_PRESENCE_STATE_BYTES, MAX_STREAM_DOCUMENTS, MAX_UPDATE_BYTES } from './limits.ts';
 import { personSchema } from './people.ts';
 
 /** The name of the shared Yjs type that holds a document's text: the only root type an update may speak of. */
@@ -67,18 +69,34 @@ export const logPageSchema = z
 
 export type LogPage = z.infer<typeof logPageSchema>;
 
-/** What a client needs in order to listen to a document on the hub. */
+/** Asks for a stream that brings what happens in these documents. */
+export const subscribeSchema = z
+  .object({ documents: z.array(documentIdSchema).min(1).max(MAX_STREAM_DOCUMENTS) })
+  .meta({ id: 'Subscribe' });
+
+/** What a client needs in order to listen to documents on the hub. */
 export const subscriptionSchema = z
   .object({
     hub: z.string().describe('URL of the hub, relative to the application or absolute'),
-    topics: z.array(z.string()).min(1),
+    topics: z
+      .array(z.string())
+      .min(1)
+      .describe("Those of the documents, and one of the stream's own that echoes come down"),
     token: z.string().describe('A subscriber token for exactly these topics'),
     connection: z.uuid().describe('Names this stream; presence posted under it ends when the stream does'),
     expiresInSeconds: z.int().positive().describe('Ask for a new subscription before this'),
+    refused: z
+      .array(z.object({ documentId: documentIdSchema, code: z.enum(errorCodes) }))
+      .describe('Documents that this person cannot listen to, and why: nothing of them will come'),
   })
   .meta({ id: 'Subscription' });
 
 export type Subscription = z.infer<typeof subscriptionSchema>;
+
+/** Asks for a sign of life down a stream of one's own: what is held back on the way does not come in time. */
+export const echoSchema = z
+  .object({ connection: z.uuid(), nonce: z.uuid().describe('Comes down with the echo') })
+  .meta({ id: 'Echo' });
 
 /** A position in the text that survives edits: a Yjs relative position in its JSON form. */
 const relativePositionSchema = z.record(z.string(), z.json());
@@ -124,23 +142,35 @@ export const presenceListSchema = z
   .object({ presences: z.array(presenceSchema) })
   .meta({ id: 'PresenceList' });
 
-/** Everything that comes down a document's topics: the `data` of a Mercure update, as JSON. */
-export const documentEventSchema = z
+const ofDocument = { documentId: documentIdSchema };
+
+/** Everything that comes down a stream: the `data` of a Mercure update, as JSON. */
+export const streamEventSchema = z
   .discriminatedUnion('type', [
     z.object({
       type: z.literal('updates'),
+      ...ofDocument,
       updates: z.array(logEntrySchema).min(1).describe('Consecutive entries of the log'),
     }),
     z.object({
       type: z.literal('advanced'),
+      ...ofDocument,
       seq: sequenceSchema
         .positive()
         .describe('The log has grown to here by updates too large to be sent along'),
     }),
-    z.object({ type: z.literal('renamed'), title: z.string() }),
-    z.object({ type: z.literal('access') }).describe("Somebody's rights changed: ask again what yours are"),
-    z.object({ type: z.literal('presence'), presences: z.array(presenceSchema).min(1) }),
+    z.object({ type: z.literal('renamed'), ...ofDocument, title: z.string() }),
+    z
+      .object({ type: z.literal('access'), ...ofDocument })
+      .describe("Somebody's rights changed: ask again what yours are"),
+    z.object({ type: z.literal('presence'), ...ofDocument, presences: z.array(presenceSchema).min(1) }),
+    z
+      .object({ type: z.literal('echo'), nonce: z.uuid() })
+      .describe('The answer to an echo request, on the topic of one stream alone'),
   ])
-  .meta({ id: 'DocumentEvent' });
+  .meta({ id: 'StreamEvent' });
 
-export type DocumentEvent = z.infer<typeof documentEventSchema>;
+export type StreamEvent = z.infer<typeof streamEventSchema>;
+
+/** What happens in a document, as those who listen to it are told. */
+export type DocumentEvent = Exclude<StreamEvent, { type: 'echo' }>;

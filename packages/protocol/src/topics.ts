@@ -23,5 +23,13 @@ export function documentTopics(
   return { document, presence: `${document}/presence` };
 }
 
+/**
+ * The topic of one stream, for what concerns nobody else. The person is part of it, so that nobody can be made to hear
+ * something by those who know the name of their stream.
+ */
+export function streamTopic(publicUrl: string, userId: string, connection: string): string {
+  return `${publicUrl}/people/${userId}/streams/${connection}`;
+}
+
 /** Where the hub lives on its origin (Mercure specification, section "Discovery"). */
 export const HUB_PATH = '/.well-known/mercure';

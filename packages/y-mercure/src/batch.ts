@@ -14,9 +14,14 @@ export class Batch {
     this.id = id;
   }
 
-  hasRoomFor(update: Uint8Array): boolean {
-    // Merged, updates are never larger than side by side.
-    return this.#sealed === undefined && this.#bytes + update.length <= MAX_UPDATE_BYTES;
+  /** The size of its edits: merged, they are never larger than side by side. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @param maxBytes - what the way to the server lets through, at most {@link MAX_UPDATE_BYTES} */
+  hasRoomFor(update: Uint8Array, maxBytes = MAX_UPDATE_BYTES): boolean {
+    return this.#sealed === undefined && this.#bytes + update.length <= maxBytes;
   }
 
   add(update: Uint8Array): void {

@@ -4,16 +4,15 @@ import {
   type Presence,
   RequestError,
   type SendPresence,
-  type Subscription,
 } from '@cahier/protocol';
 import { toBase64 } from 'lib0/buffer';
+import type { StreamConnection } from './hub-stream.ts';
 
 /** The part of the API that concerns one document. Every request is given up as `unreachable` when it takes too long. */
 export interface DocumentApi {
   /** Gives the batch's sequence number once it is committed. */
   sendUpdate(batch: string, update: Uint8Array, keepalive: boolean): Promise<number>;
   readLog(after: number): Promise<LogPage>;
-  subscribe(signal: AbortSignal): Promise<Subscription>;
   /** Gives everybody who is here. */
   sendPresence(report: SendPresence, keepalive: boolean): Promise<readonly Presence[]>;
 }
@@ -37,16 +36,31 @@ export function createDocumentApi(api: ApiClient, documentId: string): DocumentA
     },
     readLog: after =>
       withDeadline(READ_DEADLINE_MS, signal => api.readLog({ params, query: { after } }, { signal })),
-    subscribe: signal =>
-      withDeadline(REQUEST_DEADLINE_MS, deadline =>
-        api.subscribe({ params }, { signal: AbortSignal.any([signal, deadline]) }),
-      ),
     async sendPresence(body, keepalive) {
       const { presences } = await withDeadline(REQUEST_DEADLINE_MS, signal =>
         api.sendPresence({ params, body }, { signal, keepalive }),
       );
       return presences;
     },
+  };
+}
+
+/** The part of the API that concerns streams. */
+export function createStreamApi(
+  api: ApiClient,
+): Pick<StreamConnection, 'requestSubscription' | 'requestEcho'> {
+  return {
+    requestSubscription: (documents, signal) =>
+      withDeadline(REQUEST_DEADLINE_MS, deadline =>
+        api.subscribe(
+          { body: { documents: [...documents] } },
+          { signal: AbortSignal.any([signal, deadline]) },
+        ),
+      ),
+    requestEcho: (connection, nonce) =>
+      withDeadline(REQUEST_DEADLINE_MS, signal =>
+        api.requestEcho({ body: { connection, nonce } }, { signal }),
+      ),
   };
 }
 

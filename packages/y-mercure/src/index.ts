@@ -2,4 +2,5 @@ export { createIndexedDbQueue, type IndexedDbQueueOptions } from './indexeddb-qu
 export type { ProviderOptions } from './options.ts';
 export { createProvider, type Provider, type ProviderEvents } from './provider.ts';
 export { createMemoryQueue, type QueuedEdit, type UpdateQueue } from './queue.ts';
+export { createSharedStreams, type SharedStreams, type SharedStreamsOptions } from './shared-streams.ts';
 export type { EndReason, ProviderState, SaveStatus } from './state.ts';

@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { uuidv4 } from 'lib0/random';
+import { holdLock, ifAbandoned } from './locks.ts';
 import type { QueuedEdit, UpdateQueue } from './queue.ts';
 
 interface StoredEdit extends QueuedEdit {
@@ -108,24 +109,3 @@ async function openDatabase(name: string): Promise<IDBPDatabase<Schema>> {
 }
 
 const lockName = (owner: string) => `y-mercure:${owner}`;
-
-function lockManager(): LockManager | undefined {
-  return typeof navigator === 'undefined' ? undefined : (navigator.locks as LockManager | undefined);
-}
-
-/** Holds a lock until the returned function is called, or the tab goes away. */
-async function holdLock(name: string): Promise<() => void> {
-  const locks = lockManager();
-  if (locks === undefined) return () => {};
-  return new Promise((resolve, reject) => {
-    locks.request(name, () => new Promise<void>(release => resolve(release))).catch(reject);
-  });
-}
-
-async function ifAbandoned(name: string, action: () => Promise<void>): Promise<void> {
-  const locks = lockManager();
-  if (locks === undefined) return action();
-  await locks.request(name, { ifAvailable: true }, async lock => {
-    if (lock !== null) await action();
-  });
-}

@@ -170,6 +170,58 @@ test('an edit made while it waits to retry does not hasten the retry', async () 
   expect(sent).toHaveLength(1);
 });
 
+test('nothing is sent before the server wants it, whatever the browser thinks of the network', async () => {
+  const { outbox, sent, last, writer } = start();
+  outbox.add(writer.write('a'));
+  await tick();
+  await last().fail(refusal('too_many_attempts', 100));
+  outbox.wake();
+  await vi.advanceTimersByTimeAsync(99_000);
+  expect(sent).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(sent).toHaveLength(2);
+});
+
+test.each([
+  ['the server', refusal('payload_too_large')],
+  ['a proxy', new RequestError('unexpected_response', 'nginx', { status: 413 })],
+])('a batch that is too large for %s is sent in parts, and so is what comes later', async (_, tooLarge) => {
+  const { outbox, sent, last, queue, writer } = start();
+  outbox.add(writer.write('a'));
+  await tick();
+  for (const word of ['bbbb', 'cccc', 'dddd', 'eeee']) outbox.add(writer.write(word));
+  const flushed = outbox.flush();
+  await last().accept();
+  await last().fail(tooLarge);
+  expect(textOf(...sent.slice(0, 1).map(({ update }) => update), last().update)).toBe('abbbbcccc');
+  expect((await queue.adopt()).map(({ batch }) => batch)).toContain(last().batch);
+  await last().accept();
+  await last().accept();
+  await flushed;
+  const accepted = sent.filter((_, index) => index !== 1);
+  expect(textOf(...accepted.map(({ update }) => update))).toBe('abbbbccccddddeeee');
+  expect(await queue.adopt()).toEqual([]);
+
+  const before = sent.length;
+  outbox.add(writer.write('f'));
+  await tick();
+  for (let index = 0; index < 5; index++) outbox.add(writer.write('gggg'));
+  while (outbox.size > 0) await last().accept();
+  expect(sent.length - before).toBeGreaterThan(2);
+});
+
+test('an edit that is too large for a proxy is kept, and tried again: another network may take it', async () => {
+  const { outbox, sent, last, ends, writer } = start();
+  outbox.add(writer.write('a'));
+  await tick();
+  await last().fail(new RequestError('unexpected_response', 'nginx', { status: 413 }));
+  expect(outbox.status).toBe('offline');
+  expect(outbox.problem?.status).toBe(413);
+  await vi.advanceTimersByTimeAsync(A_WHILE_MS);
+  expect(sent.length).toBeGreaterThan(1);
+  expect(ends).toEqual([]);
+});
+
 test.each([
   ['forbidden', 'read_only'],
   ['document_not_found', 'access_withdrawn'],

@@ -1,5 +1,5 @@
 import { type Backoff, backoffDelayMs } from '@cahier/mercure-client';
-import type { RequestError } from '@cahier/protocol';
+import { MAX_UPDATE_BYTES, type RequestError } from '@cahier/protocol';
 import { uuidv4 } from 'lib0/random';
 import { Batch } from './batch.ts';
 import { asRequestError, judgeSending, type SendingVerdict } from './failures.ts';
@@ -41,6 +41,10 @@ export class Outbox {
   #batches: Batch[] = [];
   #phase: Phase = { name: 'stopped' };
   #failures = 0;
+  /** The server does not want to be asked before. */
+  #imposedUntil = 0;
+  /** Larger batches were refused on the way. */
+  #maxBatchBytes = MAX_UPDATE_BYTES;
   /** Whether the document may hold edits that neither the server nor a batch has. */
   #inDoubt = false;
   /** Waiting for the doubt to be resolved. */
@@ -80,7 +84,7 @@ export class Outbox {
   /** An edit was made here. */
   add(update: Uint8Array): void {
     const last = this.#batches.at(-1);
-    this.#put(update, last?.hasRoomFor(update) ? last : this.#newBatch());
+    this.#put(update, last?.hasRoomFor(update, this.#maxBatchBytes) ? last : this.#newBatch());
     this.#options.onChange();
     this.#schedule();
   }
@@ -132,6 +136,11 @@ export class Outbox {
     this.stop(new Error('The provider was destroyed'));
   }
 
+  /** The network may be back: tries again at once, if it is waiting to, but not before the server wants it. */
+  wake(): void {
+    if (Date.now() >= this.#imposedUntil) this.retryNow();
+  }
+
   /** Tries again at once, if it is waiting to. */
   retryNow(): void {
     if (this.#phase.name !== 'waiting') return;
@@ -149,7 +158,7 @@ export class Outbox {
     this.#keep(this.#options.queue.remove(id));
     for (const waiter of acknowledged.waiting) waiter.resolve();
     this.#options.onChange();
-    this.retryNow();
+    this.wake();
   }
 
   /** Resolves when everything added so far is acknowledged; rejects when that can no longer happen. */
@@ -224,14 +233,16 @@ export class Outbox {
         this.#options.onAcknowledged(batch.id, seq);
       } catch (error) {
         // It may have been acknowledged by an event while its own answer was lost.
-        if (this.#phase === sending && this.has(batch.id)) this.#failed(asRequestError(error));
+        if (this.#phase === sending && this.has(batch.id)) this.#failed(batch, asRequestError(error));
       }
     }
   }
 
-  #failed(error: RequestError): void {
+  #failed(batch: Batch, error: RequestError): void {
     const verdict = judgeSending(error);
-    if (verdict === 'retry') {
+    if (isTooLarge(error) && batch.edits.length > 1) {
+      this.#split(batch);
+    } else if (verdict === 'retry') {
       this.#wait(error);
     } else if (verdict !== 'heal') {
       this.#end(verdict, error);
@@ -243,6 +254,21 @@ export class Outbox {
       this.#healed = true;
       this.#inDoubt = true;
     }
+  }
+
+  /** Sends a batch that is too large for the way to the server in two halves, and makes no larger ones from now on. */
+  #split(batch: Batch): void {
+    this.#maxBatchBytes = Math.min(this.#maxBatchBytes, Math.ceil(batch.bytes / 2));
+    const middle = Math.ceil(batch.edits.length / 2);
+    const halves = [batch.edits.slice(0, middle), batch.edits.slice(middle)].map(edits => {
+      const half = new Batch(uuidv4());
+      for (const edit of edits) this.#put(edit, half);
+      return half;
+    });
+    halves.at(-1)?.waiting.push(...batch.waiting);
+    this.#batches = this.#batches.flatMap(other => (other === batch ? halves : [other]));
+    this.#keep(this.#options.queue.remove(batch.id));
+    this.#options.onChange();
   }
 
   async #compare(sending: Phase): Promise<void> {
@@ -262,6 +288,7 @@ export class Outbox {
     }
     this.#failures += 1;
     const imposedMs = (error.retryAfterSeconds ?? 0) * 1000;
+    this.#imposedUntil = Date.now() + imposedMs;
     const timer = setTimeout(
       () => this.retryNow(),
       backoffDelayMs(this.#failures, this.#options.backoff, imposedMs),
@@ -305,3 +332,6 @@ export class Outbox {
     operation.catch(() => {});
   }
 }
+
+/** Whether the server, or something on the way to it, does not take so much at once. */
+const isTooLarge = ({ code, status }: RequestError) => status === 413 || code === 'update_too_large';

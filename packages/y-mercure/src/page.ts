@@ -9,3 +9,19 @@ export function onPageHide(listener: () => void): () => void {
   globalThis.addEventListener('pagehide', listener);
   return () => globalThis.removeEventListener('pagehide', listener);
 }
+
+/** Whether nobody sees the page. Outside browsers: never. */
+export function isHidden(): boolean {
+  return typeof document !== 'undefined' && document.visibilityState === 'hidden';
+}
+
+/**
+ * Calls `listener` when the page comes into view, and when it goes out of it.
+ *
+ * @returns a function that stops listening
+ */
+export function onVisibilityChange(listener: () => void): () => void {
+  if (typeof document === 'undefined') return () => {};
+  document.addEventListener('visibilitychange', listener);
+  return () => document.removeEventListener('visibilitychange', listener);
+}

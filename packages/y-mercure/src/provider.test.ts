@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@cahier/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { MemoryApp } from '../test/memory-app.ts';
+import { DOCUMENT_ID, MemoryApp } from '../test/memory-app.ts';
 import type { ProviderOptions } from './options.ts';
 import { createProvider, type Provider } from './provider.ts';
 import { createMemoryQueue } from './queue.ts';
@@ -28,7 +28,7 @@ afterEach(async () => {
 const A_WHILE_MS = 20_000;
 const tick = () => vi.advanceTimersByTimeAsync(0);
 const aWhile = () => vi.advanceTimersByTimeAsync(A_WHILE_MS);
-const documentId = '22222222-2222-4222-8222-222222222222';
+const documentId = DOCUMENT_ID;
 
 function open(app = new MemoryApp(), options: Partial<ProviderOptions> = {}) {
   const provider = createProvider({
@@ -212,6 +212,85 @@ test.each(['no JSON', '{"type":"from the future"}', '{"type":"updates","updates"
     expect(content.toString()).toBe('missed');
   },
 );
+
+test('a network that holds the stream back is noticed within seconds; the log is asked until it flows', async () => {
+  const app = new MemoryApp();
+  app.flows = false;
+  const { documents, provider, content } = await openLive(app, { silenceTimeoutMs: 3_600_000 });
+  await vi.advanceTimersByTimeAsync(3_500);
+  expect(provider.state).toMatchObject({ phase: 'live', stream: 'polling', save: 'saved' });
+  expect(app.openStreams).toBe(0);
+  documents.write(doc => doc.getText('content').insert(0, 'a'));
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(content.toString()).toBe('a');
+
+  // A stream that is tried meanwhile does not interrupt that, nor is it taken for good before it flows.
+  const states = new Set<string>();
+  provider.subscribe(() => provider.state.phase === 'live' && states.add(provider.state.stream));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(app.streamsOpened).toBeGreaterThan(1);
+  expect([...states]).toEqual([]);
+  const streams = app.streamsOpened;
+  app.flows = true;
+  await vi.advanceTimersByTimeAsync(125_000);
+  expect(provider.state).toMatchObject({ stream: 'open' });
+  expect(app.streamsOpened).toBe(streams + 1);
+});
+
+test('a stream that stops flowing is noticed by the first edit that does not come back', async () => {
+  const { app, documents, provider, content } = await openLive();
+  await aWhile();
+  app.flows = false;
+  content.insert(0, 'mine ');
+  documents.write(doc => doc.getText('content').insert(0, 'theirs '));
+  await vi.advanceTimersByTimeAsync(8_000);
+  expect(provider.state).toMatchObject({ stream: 'polling' });
+  expect(content.toString()).toBe(documents.text);
+  expect(content.toString()).toContain('theirs');
+  app.flows = true;
+  page.dispatchEvent(new Event('online'));
+  await tick();
+  expect(provider.state).toMatchObject({ stream: 'open' });
+});
+
+test('without a stream the log is asked often while people write, and rarely otherwise', async () => {
+  const app = new MemoryApp();
+  app.network = (operation, deliver) =>
+    operation === 'stream' ? Promise.resolve(new Response('', { status: 502 })) : deliver();
+  const { documents, provider, content } = open(app);
+  const readsIn = async (ms: number) => {
+    const before = documents.asked('GET updates').length;
+    await vi.advanceTimersByTimeAsync(ms);
+    return documents.asked('GET updates').length - before;
+  };
+  await tick();
+  expect(provider.state).toMatchObject({ phase: 'live', stream: 'connecting' });
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(provider.state).toMatchObject({ stream: 'polling' });
+  await vi.advanceTimersByTimeAsync(120_000);
+  const idle = await readsIn(60_000);
+  expect(idle).toBeGreaterThanOrEqual(2);
+  expect(idle).toBeLessThanOrEqual(5);
+  content.insert(0, 'a');
+  expect(await readsIn(6_000)).toBeGreaterThanOrEqual(2);
+});
+
+test('while the log is asked people see each other all the same', async () => {
+  const app = new MemoryApp();
+  app.flows = false;
+  const [one, two] = [await openLive(app), await openLive(app)];
+  await vi.advanceTimersByTimeAsync(20_000);
+  for (const { provider } of [one, two]) expect(provider.awareness.states.size).toBe(2);
+});
+
+test('without a server nothing is said to arrive', async () => {
+  const { app, provider } = await openLive();
+  app.network = () => Promise.reject(new TypeError('fetch failed'));
+  app.endStreams();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(provider.state).toMatchObject({ stream: 'connecting' });
+  expect(app.openStreams).toBe(0);
+});
 
 test('a token is renewed before it expires, without losing an edit', async () => {
   const { app, documents, content, states } = await openLive(undefined, { silenceTimeoutMs: 3_600_000 });

@@ -1,17 +1,22 @@
 import { onWake } from '@cahier/mercure-client';
 import { createApiClient, type DocumentEvent, type RequestError } from '@cahier/protocol';
+import { uuidv4 } from 'lib0/random';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { streamConnection } from './connection.ts';
 import { createDocumentApi } from './document-api.ts';
 import { createIndexedDbQueue } from './indexeddb-queue.ts';
 import type { ProviderOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
+import { Overdue } from './overdue.ts';
+import { createOwnStreams } from './own-streams.ts';
 import { onPageHide } from './page.ts';
+import { Poller } from './poller.ts';
 import { PresenceExchange } from './presence.ts';
 import { createMemoryQueue, type QueuedEdit, type UpdateQueue } from './queue.ts';
 import { Replica } from './replica.ts';
 import { type EndReason, type ProviderState, sameState } from './state.ts';
-import { DocumentStream } from './stream.ts';
+import type { StreamListener, StreamMembership } from './streams.ts';
 import { hasContent } from './updates.ts';
 
 export interface ProviderEvents {
@@ -53,9 +58,6 @@ type Lifecycle =
   | { phase: 'live' }
   | { phase: 'ended'; reason: EndReason; error: RequestError | null };
 
-/** Longer than the heartbeat of any usual hub: 15 s for ours, 40 s for the reference hub. */
-const SILENCE_TIMEOUT_MS = 50_000;
-
 /**
  * Opens a document: loads it, keeps it in step while others write, and brings what is written here to the server.
  * `state` tells how that goes; the document is complete, and may be shown, from the moment its phase is `live`.
@@ -65,7 +67,6 @@ const SILENCE_TIMEOUT_MS = 50_000;
  */
 export function createProvider(options: ProviderOptions): Provider {
   const { documentId, readOnly = false, backoff = {} } = options;
-  const baseUrl = baseUrlOf(options);
   const api = createDocumentApi(options.api ?? createApiClient(options), documentId);
   const doc = options.doc ?? new Y.Doc();
   const awareness = new Awareness(doc);
@@ -78,6 +79,8 @@ export function createProvider(options: ProviderOptions): Provider {
 
   let lifecycle: Lifecycle = { phase: 'loading' };
   let state: ProviderState = { phase: 'loading' };
+  let membership: StreamMembership | undefined;
+  let isStreamOpen = false;
   let destruction: Promise<void> | undefined;
 
   const provider: Provider = {
@@ -114,7 +117,10 @@ export function createProvider(options: ProviderOptions): Provider {
     backoff,
     send: api.sendUpdate,
     missingFromServer: () => replica.missingFromServer(),
-    onAcknowledged: (batch, seq) => replica.acknowledged(batch, seq),
+    onAcknowledged: (batch, seq) => {
+      replica.acknowledged(batch, seq);
+      if (isStreamOpen) overdue.expect(seq);
+    },
     onChange: refresh,
     onEnd: (reason, error) => {
       if (reason === 'refused') outbox.setAside();
@@ -132,8 +138,10 @@ export function createProvider(options: ProviderOptions): Provider {
     onCaughtUp: () => {
       if (lifecycle.phase !== 'live') enter({ phase: 'live' });
       if (!readOnly) outbox.start();
+      poller.answered(true);
     },
     onFailure: (error, retryAt) => {
+      poller.answered(false);
       if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
     },
     onEnd: end,
@@ -152,30 +160,34 @@ export function createProvider(options: ProviderOptions): Provider {
           send: api.sendPresence,
         });
 
-  const stream = new DocumentStream({
-    baseUrl,
-    backoff,
-    silenceTimeoutMs: options.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
-    requestSubscription: api.subscribe,
+  const poller = new Poller({ poll: () => replica.poll(), onChange: meetOthers });
+  const overdue = new Overdue(() => membership?.probe());
+  const streams = options.streams ?? createOwnStreams(streamConnection(options));
+  const listener: StreamListener = {
     onOpen: connection => {
+      isStreamOpen = true;
+      poller.stop();
       replica.catchUp();
       presence?.opened(connection);
-      outbox.retryNow();
+      outbox.wake();
       refresh();
     },
-    onInterruption: () => {
+    onInterruption: heldBack => {
+      isStreamOpen = false;
+      overdue.forget();
       presence?.interrupted();
+      poller.start(heldBack);
       refresh();
     },
     onEvent: receive,
     onUnknownEvent: () => replica.catchUp(),
     onEnd: end,
-  });
+  };
 
   const stopWaking = onWake(() => {
-    replica.retryNow();
-    outbox.retryNow();
+    membership?.retryNow();
+    replica.wake();
+    outbox.wake();
   });
   const stopWatchingPage = onPageHide(() => {
     presence?.suspend(true);
@@ -208,20 +220,30 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function begin(): void {
     enter({ phase: 'loading' });
-    stream.start();
+    poller.start(false);
+    membership = streams.listen(documentId, listener);
     replica.start();
   }
 
   function onDocUpdate(update: Uint8Array, origin: unknown): void {
+    poller.hasten();
     if (origin !== provider && !readOnly) outbox.add(update);
+  }
+
+  /** While the log is asked instead of a stream, presence lives by reports alone. */
+  function meetOthers(): void {
+    if (poller.isPolling) presence?.opened(uuidv4());
+    refresh();
   }
 
   function receive(event: DocumentEvent): void {
     switch (event.type) {
       case 'updates':
+        overdue.arrived(event.updates.at(-1)?.seq ?? 0);
         replica.receive(event.updates);
         break;
       case 'advanced':
+        overdue.arrived(event.seq);
         replica.announce(event.seq);
         break;
       case 'presence':
@@ -231,7 +253,6 @@ export function createProvider(options: ProviderOptions): Provider {
         emit('renamed', event.title);
         break;
       case 'access':
-        stream.renew();
         emit('access', undefined);
         break;
     }
@@ -240,7 +261,7 @@ export function createProvider(options: ProviderOptions): Provider {
   function end(reason: EndReason, error: RequestError | null): void {
     if (lifecycle.phase === 'ended') return;
     const wasOpen = lifecycle.phase === 'live';
-    stream.close();
+    leave();
     replica.stop();
     presence?.left();
     outbox.stop(error);
@@ -258,10 +279,19 @@ export function createProvider(options: ProviderOptions): Provider {
     if (hasStopped) {
       begin();
     } else {
-      stream.retryNow();
+      membership?.retryNow();
       replica.retryNow();
       outbox.retryNow();
     }
+  }
+
+  /** Nothing is heard of the document any more. */
+  function leave(): void {
+    isStreamOpen = false;
+    membership?.close();
+    membership = undefined;
+    poller.stop();
+    overdue.forget();
   }
 
   async function destroy(): Promise<void> {
@@ -269,7 +299,7 @@ export function createProvider(options: ProviderOptions): Provider {
     stopWatchingPage();
     doc.off('update', onDocUpdate);
     presence?.close();
-    stream.close();
+    leave();
     replica.stop();
     enter({ phase: 'ended', reason: 'closed', error: null });
     awareness.destroy();
@@ -298,8 +328,8 @@ export function createProvider(options: ProviderOptions): Provider {
     switch (lifecycle.phase) {
       case 'live': {
         const { status, size, problem } = outbox;
-        const connection = stream.isOpen ? 'open' : 'connecting';
-        return { phase: 'live', save: status, unsent: size, stream: connection, problem };
+        const stream = isStreamOpen ? 'open' : poller.isPolling ? 'polling' : 'connecting';
+        return { phase: 'live', save: status, unsent: size, stream, problem };
       }
       case 'ended':
         return { ...lifecycle, unsent: outbox.size };
@@ -307,12 +337,6 @@ export function createProvider(options: ProviderOptions): Provider {
         return lifecycle;
     }
   }
-}
-
-function baseUrlOf({ baseUrl }: ProviderOptions): string {
-  if (baseUrl !== undefined) return baseUrl;
-  if (typeof location === 'undefined') throw new TypeError('Outside browsers, a provider needs baseUrl');
-  return location.href;
 }
 
 function defaultQueue({ userId, documentId }: ProviderOptions): UpdateQueue {

@@ -310,7 +310,7 @@ test('a failed read is repeated later, and says when', async () => {
 
 test('a waiting read is repeated at once when asked for', async () => {
   const { replica, failures, reads } = await start();
-  failures.push(new RequestError('unreachable', 'no network', { retryAfterSeconds: 50 }));
+  failures.push(new RequestError('unreachable', 'no network'));
   replica.catchUp();
   await tick();
   replica.retryNow();
@@ -318,6 +318,20 @@ test('a waiting read is repeated at once when asked for', async () => {
   expect(reads).toHaveLength(3);
   replica.retryNow();
   await tick();
+  expect(reads).toHaveLength(3);
+});
+
+test('a waiting read is not repeated before the server wants it', async () => {
+  const { replica, failures, reads } = await start();
+  failures.push(new RequestError('too_many_attempts', 'too many', { retryAfterSeconds: 50 }));
+  replica.catchUp();
+  await tick();
+  replica.wake();
+  replica.poll();
+  await vi.advanceTimersByTimeAsync(49_000);
+  replica.wake();
+  expect(reads).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(A_WHILE_MS);
   expect(reads).toHaveLength(3);
 });
 

@@ -44,6 +44,7 @@ export class Replica {
   #rereadForPending = false;
   #failures = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #imposedUntil = 0;
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
   #stopped = true;
 
@@ -69,9 +70,19 @@ export class Replica {
     else void this.#read();
   }
 
+  /** The network may be back: tries again at once, if it is waiting to, but not before the server wants it. */
+  wake(): void {
+    if (Date.now() >= this.#imposedUntil) this.retryNow();
+  }
+
   /** Tries again at once, if it is waiting to. */
   retryNow(): void {
     if (this.#retryTimer !== undefined) this.catchUp();
+  }
+
+  /** Reads what follows in the log, unless it is being read, or is to be read later. */
+  poll(): void {
+    if (!this.#reading && this.#retryTimer === undefined) this.catchUp();
   }
 
   /** Entries that came down the stream: some may be known, some may be missing before them. */
@@ -222,6 +233,7 @@ export class Replica {
     }
     this.#failures += 1;
     const imposedMs = (error.retryAfterSeconds ?? 0) * 1000;
+    this.#imposedUntil = Date.now() + imposedMs;
     const delayMs = backoffDelayMs(this.#failures, this.#options.backoff, imposedMs);
     this.#retryTimer = setTimeout(() => this.catchUp(), delayMs);
     this.#options.onFailure(error, Date.now() + delayMs);

@@ -29,8 +29,11 @@ export type ProviderState =
       readonly save: SaveStatus;
       /** How many edits (Yjs updates) are not acknowledged yet. */
       readonly unsent: number;
-      /** Whether the edits of others arrive as they are made. */
-      readonly stream: 'open' | 'connecting';
+      /**
+       * Whether the edits of others arrive: `open`, as they are made; `polling`, some seconds later, because there is
+       * no stream, or the network holds it back; `connecting`: not at the moment.
+       */
+      readonly stream: 'open' | 'polling' | 'connecting';
       /** Why saving failed last, while `save` is `offline`. */
       readonly problem: RequestError | null;
     }

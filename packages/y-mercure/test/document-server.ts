@@ -4,13 +4,21 @@ import {
   errors,
   type LogEntry,
   type Presence,
+  type StreamEvent,
   type Subscription,
 } from '@cahier/protocol';
 import * as Y from 'yjs';
 
 export const PERSON = { id: '11111111-1111-4111-8111-111111111111', name: 'Ada', email: 'ada@example.net' };
 
-/** The four endpoints that a provider uses, on a log in memory, as a function from request to response. */
+/** What happens in a document, without its name. */
+export type News = DocumentEvent extends infer Event
+  ? Event extends unknown
+    ? Omit<Event, 'documentId'>
+    : never
+  : never;
+
+/** The endpoints that a provider uses, on a log in memory, as a function from request to response. */
 export class DocumentServer {
   entries: LogEntry[] = [];
   /** Everything that was asked, in order. */
@@ -22,11 +30,19 @@ export class DocumentServer {
   pageSize = 1000;
   /** Whether events carry updates, or only announce them. */
   carriesUpdates = true;
-  readonly #publish: (event: DocumentEvent) => void;
+  /** Whether streams are answered with an echo when they ask for one. */
+  echoes = true;
+  readonly #publish: (event: News) => void;
+  readonly #echo: (event: StreamEvent, connection: string) => void;
   readonly #subscription: () => Promise<Subscription>;
 
-  constructor(publish: (event: DocumentEvent) => void, subscription: () => Promise<Subscription>) {
+  constructor(
+    publish: (event: News) => void,
+    echo: (event: StreamEvent, connection: string) => void,
+    subscription: () => Promise<Subscription>,
+  ) {
     this.#publish = publish;
+    this.#echo = echo;
     this.#subscription = subscription;
   }
 
@@ -63,6 +79,9 @@ export class DocumentServer {
     switch (operation) {
       case 'POST subscription':
         return Response.json(await this.#subscription());
+      case 'POST echo':
+        if (this.echoes) this.#echo({ type: 'echo', nonce: body.nonce }, body.connection);
+        return new Response(null, { status: 204 });
       case 'GET updates':
         return Response.json(this.#page(Number(url.searchParams.get('after'))));
       case 'POST updates':

@@ -2,7 +2,7 @@ import { createRandom, type Random } from '@cahier/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { createMemoryQueue, createProvider, type Provider, type UpdateQueue } from '../src/index.ts';
-import { MemoryApp } from './memory-app.ts';
+import { DOCUMENT_ID, MemoryApp } from './memory-app.ts';
 
 const ROUNDS = 25;
 const STEPS_PER_ROUND = 80;
@@ -10,7 +10,7 @@ const WRITERS = 3;
 /** The unreliable network delays requests, answers and events by less than this. */
 const ANSWERS_ARE_IN_MS = 1_000;
 const LONGEST_BACKOFF_MS = 31_000;
-const documentId = '22222222-2222-4222-8222-222222222222';
+const documentId = DOCUMENT_ID;
 
 beforeEach(() => {
   vi.useFakeTimers();

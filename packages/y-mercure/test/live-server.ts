@@ -1,7 +1,7 @@
 import { createHub, type Hub } from '@cahier/hub';
-import { documentTopics, HUB_PATH } from '@cahier/protocol';
+import { documentTopics, HUB_PATH, streamTopic } from '@cahier/protocol';
 import { listen, mintClaimToken } from '@cahier/testing';
-import { DocumentServer } from './document-server.ts';
+import { DocumentServer, PERSON } from './document-server.ts';
 
 const SECRET = 'a secret that is long enough for HS256';
 
@@ -19,21 +19,28 @@ export async function startLiveServer(): Promise<LiveServer> {
   const documentId = crypto.randomUUID();
   const hub = createHub({ publisherKey: { secret: SECRET }, subscriberKey: { secret: SECRET }, retryMs: 1 });
   let generation = 0;
-  const topics = () => documentTopics('https://app.example', documentId, generation);
+  const current = () => documentTopics('https://app.example', documentId, generation);
+  const ownTopic = (connection: string) => streamTopic('https://app.example', PERSON.id, connection);
   const documents = new DocumentServer(
     event => {
-      const topic = event.type === 'presence' ? topics().presence : topics().document;
-      void hub.publish({ topics: [topic], data: JSON.stringify(event), private: true });
+      const topic = event.type === 'presence' ? current().presence : current().document;
+      void hub.publish({ topics: [topic], data: JSON.stringify({ documentId, ...event }), private: true });
+    },
+    (event, connection) => {
+      void hub.publish({ topics: [ownTopic(connection)], data: JSON.stringify(event), private: true });
     },
     async () => {
-      const { document, presence } = topics();
       const connection = crypto.randomUUID();
+      const topics = [
+        ...Object.values(documentTopics('https://app.example', documentId, generation)),
+        ownTopic(connection),
+      ];
       const token = await mintClaimToken({
         secret: SECRET,
-        subscribe: [document, presence],
+        subscribe: topics,
         payload: { connection, documentId },
       });
-      return { hub: HUB_PATH, topics: [document, presence], token, connection, expiresInSeconds: 600 };
+      return { hub: HUB_PATH, topics, token, connection, expiresInSeconds: 600, refused: [] };
     },
   );
   const server = await listen(async (request, response) => {
@@ -58,9 +65,13 @@ export async function startLiveServer(): Promise<LiveServer> {
     documentId,
     documents,
     async withdraw() {
-      const old = topics();
+      const old = current();
       generation += 1;
-      await hub.publish({ topics: [old.document], data: JSON.stringify({ type: 'access' }), private: true });
+      await hub.publish({
+        topics: [old.document],
+        data: JSON.stringify({ type: 'access', documentId }),
+        private: true,
+      });
       hub.endStreams({ topic: old.document });
     },
     async [Symbol.asyncDispose]() {

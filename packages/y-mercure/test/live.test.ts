@@ -97,12 +97,12 @@ test('a new title is announced', async () => {
   const ada = join(server);
   await live(ada);
   const title = new Promise<string>(resolve => ada.on('renamed', resolve));
-  const { topics } = (await (
-    await fetch(`${server.url}/api/documents/${server.documentId}/subscription`, { method: 'POST' })
-  ).json()) as { topics: string[] };
+  const { topics } = (await (await fetch(`${server.url}/api/subscription`, { method: 'POST' })).json()) as {
+    topics: string[];
+  };
   await server.hub.publish({
     topics: topics.slice(0, 1),
-    data: JSON.stringify({ type: 'renamed', title: 'Minutes' }),
+    data: JSON.stringify({ type: 'renamed', documentId: server.documentId, title: 'Minutes' }),
     private: true,
   });
   expect(await title).toBe('Minutes');

@@ -1,5 +1,8 @@
-import type { DocumentEvent } from '@cahier/protocol';
-import { DocumentServer } from './document-server.ts';
+import type { Subscription } from '@cahier/protocol';
+import { DocumentServer, type News } from './document-server.ts';
+
+/** The document that it serves. */
+export const DOCUMENT_ID = '22222222-2222-4222-8222-222222222222';
 
 /** What happens to a request on its way: `deliver` hands it to the server and gives the answer. */
 export type Network = (operation: string, deliver: () => Promise<Response>) => Promise<Response>;
@@ -7,12 +10,16 @@ export type Network = (operation: string, deliver: () => Promise<Response>) => P
 /** The application and its hub as a `fetch` function: no sockets, so that tests can do as they please with time. */
 export class MemoryApp {
   readonly documents: DocumentServer;
+  /** The documents that may not be listened to. */
+  refused: Subscription['refused'] = [];
   /** How long tokens last. */
   expiresInSeconds = 600;
   /** The network between clients and the application. */
   network: Network = (_, deliver) => deliver();
   /** What the hub does with an event: by default, it tells everybody, once and at once. */
   hub: (tell: () => void) => void = tell => tell();
+  /** Whether what is sent down streams arrives; a proxy may hold it back. */
+  flows = true;
   /** How many streams were opened so far. */
   streamsOpened = 0;
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -21,12 +28,14 @@ export class MemoryApp {
   constructor() {
     this.documents = new DocumentServer(
       event => this.emit(event),
+      event => this.send(JSON.stringify(event)),
       async () => ({
         hub: '/hub',
         topics: ['https://app.example/documents/1'],
         token: 'token',
         connection: crypto.randomUUID(),
         expiresInSeconds: this.expiresInSeconds,
+        refused: this.refused,
       }),
     );
   }
@@ -46,12 +55,13 @@ export class MemoryApp {
   };
 
   /** Sends an event down every open stream. */
-  emit(event: DocumentEvent): void {
-    this.hub(() => this.send(JSON.stringify(event)));
+  emit(event: News): void {
+    this.hub(() => this.send(JSON.stringify({ documentId: DOCUMENT_ID, ...event })));
   }
 
   /** Sends any data down every open stream. */
   send(data: string): void {
+    if (!this.flows) return;
     const bytes = new TextEncoder().encode(`id: ${++this.#eventId}\ndata: ${data}\n\n`);
     for (const stream of this.#streams) stream.enqueue(bytes);
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentSummary, GrantableRole, Member, Person, SendUpdate } from '@cahier/protocol';
+import type { DocumentSummary, ErrorCode, GrantableRole, Member, Person, SendUpdate } from '@cahier/protocol';
 import type { AccountRepository } from '../db/accounts.ts';
 import type { DocumentRepository, MemberView } from '../db/documents.ts';
 import { CodedError } from '../errors.ts';
@@ -146,6 +146,22 @@ export class Documents {
     await this.access(person, documentId, 'read');
     const { cursor } = this.#publisher;
     return this.#log.readPage({ documentId, after, cursor });
+  }
+
+  /** Which of these documents this person may listen to; of the others, why not. */
+  async listen(person: Person, documentIds: readonly string[]) {
+    const granted: MemberView[] = [];
+    const refused: { documentId: string; code: ErrorCode }[] = [];
+    const listenTo = async (documentId: string) => {
+      try {
+        granted.push(await this.access(person, documentId, 'read'));
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        refused.push({ documentId, code: error.code });
+      }
+    };
+    await Promise.all([...new Set(documentIds)].map(listenTo));
+    return { granted, refused };
   }
 
   async #member(documentId: string, userId: string): Promise<Member> {

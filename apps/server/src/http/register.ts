@@ -3,6 +3,7 @@ import {
   type Operation,
   type OperationId,
   operations,
+  PERSON_HEADER,
   type Person,
 } from '@cahier/protocol';
 import type { IRouter, Request, RequestHandler, Response } from 'express';
@@ -91,12 +92,19 @@ function stations(
     send(response, operation.success.status, answer);
   };
   const authenticate: RequestHandler = async (request, response, next) => {
-    response.locals.person = await authenticated(accounts, request, response);
-    if (!response.locals.person && !operation.anonymous) throw new CodedError('unauthenticated');
+    const person = await authenticated(accounts, request, response);
+    response.locals.person = person;
+    if (!operation.anonymous && !isMeant(person, request.get(PERSON_HEADER))) {
+      throw new CodedError('unauthenticated');
+    }
     next();
   };
   return [authenticate, ...(operation.body ? [jsonBody(id)] : []), handle];
 }
+
+/** Whether somebody is logged in, and is the one in whose name the request was made, where it says so. */
+const isMeant = (person: Person | undefined, meant: string | undefined) =>
+  person !== undefined && (meant === undefined || meant === person.id);
 
 async function authenticated(accounts: Accounts, request: Request, response: Response) {
   const token = readSessionCookie(request);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentEvent, documentEventSchema, MAX_PUBLISHED_UPDATE_BYTES } from '@cahier/protocol';
+import { MAX_PUBLISHED_UPDATE_BYTES, type StreamEvent, streamEventSchema } from '@cahier/protocol';
 import { describe, expect, test } from 'vitest';
 import { silent } from '../../test/log-fixture.ts';
 import { Announcements } from './announcements.ts';
@@ -9,11 +9,11 @@ const documentId = randomUUID();
 
 /** A hub that keeps what is published, and takes as long for it as told. */
 function announcer(publishing: () => Promise<void> = async () => {}, options = {}) {
-  const published: { topic: string | undefined; event: DocumentEvent }[] = [];
+  const published: { topic: string | undefined; event: StreamEvent }[] = [];
   const hub = {
     lastEventId: 'earliest',
     async publish({ topics, data }: HubUpdate) {
-      published.push({ topic: topics[0], event: documentEventSchema.parse(JSON.parse(data)) });
+      published.push({ topic: topics[0], event: streamEventSchema.parse(JSON.parse(data)) });
       await publishing();
     },
   };
@@ -32,7 +32,7 @@ const committed = (seq: number, { accessGeneration = 0, size = 10 } = {}) => ({
 });
 
 /** The numbers in an event: of the updates it brings, or up to which the log has grown. */
-const numbers = (event: DocumentEvent) => {
+const numbers = (event: StreamEvent) => {
   if (event.type === 'updates') return event.updates.map(({ seq }) => seq);
   return event.type === 'advanced' ? `up to ${event.seq}` : event.type;
 };

@@ -1,6 +1,6 @@
-import { type DocumentEvent, type LogEntry, MAX_PUBLISHED_UPDATE_BYTES } from '@cahier/protocol';
+import { type LogEntry, MAX_PUBLISHED_UPDATE_BYTES } from '@cahier/protocol';
 import { Batcher } from './batcher.ts';
-import type { Publisher } from './publisher.ts';
+import type { News, Publisher } from './publisher.ts';
 
 /** Edits that arrive faster than this share an event: people do not see the difference. */
 const WINDOW_MS = 20;
@@ -96,7 +96,7 @@ function consecutiveRuns(announcements: readonly Announcement[]): Run[] {
   return runs;
 }
 
-function eventOf(run: Run): DocumentEvent {
+function eventOf(run: Run): News {
   const whole = run.filter(entry => entry.bytes !== undefined);
   const size = whole.reduce((sum, { bytes }) => sum + bytes.length, 0);
   if (whole.length < run.length || size > MAX_PUBLISHED_UPDATE_BYTES) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentEvent, documentEventSchema, type Person, type Presence } from '@cahier/protocol';
+import { type Person, type Presence, type StreamEvent, streamEventSchema } from '@cahier/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silent } from '../../test/log-fixture.ts';
 import { PresenceTable } from './presence.ts';
@@ -12,7 +12,7 @@ const documentId = randomUUID();
 const one: Person = { id: randomUUID(), name: 'One', email: 'one@example.org' };
 const two: Person = { id: randomUUID(), name: 'Two', email: 'two@example.org' };
 
-let published: { topic: string | undefined; event: DocumentEvent }[];
+let published: { topic: string | undefined; event: StreamEvent }[];
 let table: PresenceTable;
 beforeEach(() => {
   vi.useFakeTimers();
@@ -21,7 +21,7 @@ beforeEach(() => {
     lastEventId: 'earliest',
     async publish({ topics, data, private: isPrivate, ephemeral }) {
       expect({ isPrivate, ephemeral }).toEqual({ isPrivate: true, ephemeral: true });
-      published.push({ topic: topics[0], event: documentEventSchema.parse(JSON.parse(data)) });
+      published.push({ topic: topics[0], event: streamEventSchema.parse(JSON.parse(data)) });
       return { id: '' };
     },
   };
@@ -109,7 +109,7 @@ describe('somebody goes', () => {
     report(one, 1, 1, { connection: 'a' });
     report(one, 2, 1, { connection: 'a' });
     report(one, 3, 1, { connection: 'b' });
-    table.streamEnded('a', documentId);
+    table.streamEnded('a');
     await vi.advanceTimersByTimeAsync(GRACE_MS - 1);
     expect(who(report(two, 4, 1))).toEqual([1, 2, 3, 4]);
     await vi.advanceTimersByTimeAsync(100);
@@ -119,7 +119,7 @@ describe('somebody goes', () => {
 
   test('not when the stream comes back in time', async () => {
     report(one, 1, 1, { connection: 'a' });
-    table.streamEnded('a', documentId);
+    table.streamEnded('a');
     await vi.advanceTimersByTimeAsync(GRACE_MS - 1);
     table.streamOpened('a');
     await vi.advanceTimersByTimeAsync(GRACE_MS * 2);
@@ -128,7 +128,7 @@ describe('somebody goes', () => {
 
   test('not when the editor reports under a new stream meanwhile', async () => {
     report(one, 1, 1, { connection: 'a' });
-    table.streamEnded('a', documentId);
+    table.streamEnded('a');
     report(one, 1, 2, { connection: 'b' });
     await vi.advanceTimersByTimeAsync(GRACE_MS * 2);
     expect(who(report(two, 2, 1))).toEqual([1, 2]);
@@ -136,7 +136,7 @@ describe('somebody goes', () => {
 
   test('for good: a report that the end of its stream overtook brings nobody back', async () => {
     report(one, 1, 1, { connection: 'a' });
-    table.streamEnded('a', documentId);
+    table.streamEnded('a');
     await vi.advanceTimersByTimeAsync(GRACE_MS * 2);
     expect(report(one, 1, 2, { connection: 'a' })).toEqual([]);
     table.streamOpened('a');

@@ -54,6 +54,8 @@ export class PresenceTable {
   readonly #changes: Batcher<Change>;
   readonly #leaving = new Map<string, NodeJS.Timeout>();
   readonly #ended = new Set<string>();
+  /** The documents in which somebody has reported under a stream. */
+  readonly #documentsOf = new Map<string, Set<string>>();
   readonly #graceMs: number;
   readonly #expiryMs: number;
   readonly #sweeper: NodeJS.Timeout;
@@ -102,7 +104,9 @@ export class PresenceTable {
       if (state === null) {
         if (known) this.#remove(documentId, room, known, clock);
       } else if (known || room.entries.size < MAX_PRESENCES_PER_DOCUMENT) {
+        if (known && known.connection !== connection) this.#forgetConnection(documentId, room, known);
         room.entries.set(client, { presence, connection, seenAt: Date.now() });
+        this.#documentsOf.set(connection, (this.#documentsOf.get(connection) ?? new Set()).add(documentId));
         this.#rooms.set(documentId, room);
         this.#changes.add(documentId, { presence, accessGeneration: room.accessGeneration });
       }
@@ -118,12 +122,14 @@ export class PresenceTable {
   }
 
   /** A stream has ended: unless it comes back soon, those who reported under it are gone. */
-  streamEnded(connection: string, documentId: string): void {
+  streamEnded(connection: string): void {
     clearTimeout(this.#leaving.get(connection));
     const timer = setTimeout(() => {
       this.#leaving.delete(connection);
       this.#rememberEnded(connection);
-      this.#removeWhere(documentId, entry => entry.connection === connection);
+      for (const documentId of [...(this.#documentsOf.get(connection) ?? [])]) {
+        this.#removeWhere(documentId, entry => entry.connection === connection);
+      }
     }, this.#graceMs);
     this.#leaving.set(connection, timer.unref());
   }
@@ -161,13 +167,25 @@ export class PresenceTable {
     }
   }
 
-  #remove(documentId: string, room: Room, { presence }: Entry, clock: number) {
+  #remove(documentId: string, room: Room, entry: Entry, clock: number) {
+    const { presence } = entry;
     room.entries.delete(presence.client);
+    this.#forgetConnection(documentId, room, entry);
     if (room.entries.size === 0) this.#rooms.delete(documentId);
     this.#changes.add(documentId, {
       presence: { ...presence, clock, state: null },
       accessGeneration: room.accessGeneration,
     });
+  }
+
+  /** An entry does not live under its stream any more: unless another of the document does, the stream is none of its. */
+  #forgetConnection(documentId: string, { entries }: Room, { presence, connection }: Entry) {
+    for (const other of entries.values()) {
+      if (other.connection === connection && other.presence.client !== presence.client) return;
+    }
+    const documents = this.#documentsOf.get(connection);
+    documents?.delete(documentId);
+    if (documents?.size === 0) this.#documentsOf.delete(connection);
   }
 
   #rememberEnded(connection: string) {

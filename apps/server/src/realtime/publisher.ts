@@ -1,4 +1,10 @@
-import { type DocumentEvent, type DocumentTopics, documentTopics } from '@cahier/protocol';
+import {
+  type DocumentEvent,
+  type DocumentTopics,
+  documentTopics,
+  type StreamEvent,
+  streamTopic,
+} from '@cahier/protocol';
 import type { Logger } from 'pino';
 
 /** An update on its way to a hub. */
@@ -22,6 +28,11 @@ export interface Hub {
   endStreams?(selection: { topic: string }): unknown;
 }
 
+type OfNoDocument<Event> = Event extends unknown ? Omit<Event, 'documentId'> : never;
+
+/** What happens in a document, without its name. */
+export type News = OfNoDocument<DocumentEvent>;
+
 /** Sends a document's events to those who listen to it. A failure is logged: the log is the truth, clients heal. */
 export class Publisher {
   readonly #hub: Hub;
@@ -43,17 +54,37 @@ export class Publisher {
     return documentTopics(this.#publicUrl(), documentId, accessGeneration);
   }
 
+  streamTopic(userId: string, connection: string): string {
+    return streamTopic(this.#publicUrl(), userId, connection);
+  }
+
+  /** Sends a sign of life down one stream. It never rejects: what does not arrive is noticed at the other end. */
+  async echo(userId: string, connection: string, nonce: string): Promise<void> {
+    const event: StreamEvent = { type: 'echo', nonce };
+    try {
+      await this.#hub.publish({
+        topics: [this.streamTopic(userId, connection)],
+        data: JSON.stringify(event),
+        private: true,
+        ephemeral: true,
+        kind: event.type,
+      });
+    } catch (error) {
+      this.#logger.debug({ error }, 'an echo could not be published');
+    }
+  }
+
   /**
    * Publishes privately; presence goes to its own topic and is not kept. It never rejects. It may take as long as the
    * hub is out of reach: nobody's request waits for it.
    */
-  async publish(documentId: string, accessGeneration: number, event: DocumentEvent): Promise<void> {
+  async publish(documentId: string, accessGeneration: number, event: News): Promise<void> {
     const { document, presence } = this.topics(documentId, accessGeneration);
     const isPresence = event.type === 'presence';
     try {
       await this.#hub.publish({
         topics: [isPresence ? presence : document],
-        data: JSON.stringify(event),
+        data: JSON.stringify({ documentId, ...event }),
         private: true,
         ephemeral: isPresence,
         kind: event.type,

@@ -9,7 +9,7 @@ export const SUBSCRIBER_TOKEN_LIFETIME_S = 600;
 /** How long a publisher token is good for, whose only update is sent at once: room for clocks that differ. */
 const PUBLISHER_TOKEN_LIFETIME_S = 120;
 
-const payloadSchema = z.object({ connection: z.uuid(), documentId: z.uuid(), userId: z.uuid() });
+const payloadSchema = z.object({ connection: z.uuid(), userId: z.uuid() });
 
 /** What a token tells the hub about its bearer; comes back when the stream opens and ends. */
 export type StreamPayload = z.infer<typeof payloadSchema>;
@@ -32,11 +32,19 @@ export class SubscriberTokens {
     this.#publisher = publisher;
   }
 
-  /** A token for the two topics of a document as they are at this access generation, and nothing else. */
-  async issue(userId: string, documentId: string, accessGeneration: number): Promise<Subscription> {
-    const topics = Object.values(this.#publisher.topics(documentId, accessGeneration));
+  /** A token for the topics of these documents as they are at their access generations, of a new stream, and nothing else. */
+  async issue(
+    userId: string,
+    documents: readonly { readonly id: string; readonly accessGeneration: number }[],
+  ): Promise<Omit<Subscription, 'refused'>> {
     const connection = randomUUID();
-    const payload: StreamPayload = { connection, documentId, userId };
+    const topics = [
+      ...documents.flatMap(({ id, accessGeneration }) =>
+        Object.values(this.#publisher.topics(id, accessGeneration)),
+      ),
+      this.#publisher.streamTopic(userId, connection),
+    ];
+    const payload: StreamPayload = { connection, userId };
     const token = await this.#sign({ mercure: { subscribe: topics, payload } });
     return { hub: this.#hubUrl, topics, token, connection, expiresInSeconds: SUBSCRIBER_TOKEN_LIFETIME_S };
   }

@@ -83,7 +83,7 @@ async function visitorOf(documentId: string, owner: Actor) {
   const { api, person } = app.actor('Visitor');
   const params = { documentId };
   await owner.api.addMember({ params, body: { email: person.email, role: 'viewer' } });
-  const { connection } = await api.subscribe({ params });
+  const { connection } = await api.subscribe({ body: { documents: [documentId] } });
   let clock = 0;
   const report = (state: { cursor: null } | null) =>
     api.sendPresence({ params, body: { connection, client: VISITOR, clock: ++clock, state } });

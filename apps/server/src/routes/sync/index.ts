@@ -1,19 +1,25 @@
 import type { Documents } from '../../domain/documents.ts';
 import { type Handlers, RawJson } from '../../http/register.ts';
 import type { PresenceTable } from '../../realtime/presence.ts';
+import type { Publisher } from '../../realtime/publisher.ts';
 import type { SubscriberTokens } from '../../realtime/tokens.ts';
 
 interface SyncDependencies {
   readonly documents: Documents;
   readonly presence: PresenceTable;
+  readonly publisher: Publisher;
   readonly tokens: SubscriberTokens;
 }
 
 export function syncHandlers({
   documents,
   presence,
+  publisher,
   tokens,
-}: SyncDependencies): Pick<Handlers, 'readLog' | 'sendUpdate' | 'subscribe' | 'sendPresence'> {
+}: SyncDependencies): Pick<
+  Handlers,
+  'readLog' | 'sendUpdate' | 'subscribe' | 'requestEcho' | 'sendPresence'
+> {
   return {
     async readLog({ person, params, query }) {
       return new RawJson(await documents.readLog(person, params.documentId, query.after));
@@ -23,9 +29,14 @@ export function syncHandlers({
       return { seq: await documents.append(person, params.documentId, body) };
     },
 
-    async subscribe({ person, params }) {
-      const { id, accessGeneration } = await documents.access(person, params.documentId, 'read');
-      return tokens.issue(person.id, id, accessGeneration);
+    async subscribe({ person, body }) {
+      const { granted, refused } = await documents.listen(person, body.documents);
+      return { ...(await tokens.issue(person.id, granted)), refused };
+    },
+
+    async requestEcho({ person, body }) {
+      // Nobody waits for a slow hub: that is what the echo is to find out.
+      void publisher.echo(person.id, body.connection, body.nonce);
     },
 
     async sendPresence({ person, params, body }) {
