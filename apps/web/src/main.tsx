@@ -4,7 +4,9 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
+import { sessionQuery } from './api/queries.ts';
 import { createQueryClient } from './api/query-client.ts';
+import { onSessionChanged } from './api/session-news.ts';
 import { createAppRouter } from './router.tsx';
 import './styles/index.css';
 import { Toasts } from './ui/toasts.tsx';
@@ -13,6 +15,7 @@ import { Toasts } from './ui/toasts.tsx';
 z.config({ jitless: true });
 
 const queryClient = createQueryClient();
+onSessionChanged(() => void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }));
 const router = createAppRouter(queryClient);
 
 const container = document.getElementById('root');

@@ -2,7 +2,7 @@ import type { Person } from '@cahier/protocol';
 import { createProvider, type Provider, type ProviderState } from '@cahier/y-mercure';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Doc } from 'yjs';
-import { api } from '../api/client.ts';
+import { accountOf } from './account.ts';
 
 export interface ProviderRequest {
   documentId: string;
@@ -35,7 +35,8 @@ export function useProvider({ documentId, writes, userId, userOf }: ProviderRequ
 
   useEffect(() => {
     if (granted === undefined) return;
-    const opened = createProvider({ documentId, doc, api, readOnly: !granted, userId, userOf });
+    const { api, streams } = accountOf(userId);
+    const opened = createProvider({ documentId, doc, api, streams, readOnly: !granted, userId, userOf });
     setProvider(opened);
     return () => {
       setProvider(undefined);

@@ -1,33 +1,48 @@
 import type { ProviderState } from '@cahier/y-mercure';
 import clsx from 'clsx';
-import { Check, CloudOff, RefreshCw } from 'lucide-react';
+import { Check, CloudOff, Hourglass, RefreshCw } from 'lucide-react';
+import { Tooltip } from '../../ui/tooltip.tsx';
 import { useLasting } from '../../ui/use-lasting.ts';
 import { statusText } from './status-text.ts';
 
 /** A stream is renewed every few minutes, and many a proxy cuts it: that alone worries nobody. */
 const SAID_AFTER_MS = 3_000;
 
-const icons = { calm: Check, busy: RefreshCw, warning: CloudOff };
+const icons = { calm: Check, delayed: Hourglass, busy: RefreshCw, warning: CloudOff };
 
-/** Whether what was typed is safe. Takes the same room whatever it says. */
+/** Whether what was typed is safe. Takes the same room whatever it says; more is said to whoever lingers on it. */
 export function SaveStatus({ state, writes }: { state: ProviderState; writes: boolean }) {
   const interrupted = state.phase === 'live' && state.stream === 'connecting';
   const status = statusText(state, writes, useLasting(interrupted, SAID_AFTER_MS));
   const Icon = icons[status?.tone ?? 'calm'];
+  const note = status?.note;
+  const line = 'flex items-center gap-1.5 rounded-md';
+  const content = (
+    <>
+      <Icon aria-hidden className="size-3.5 shrink-0" />
+      {status?.text}
+    </>
+  );
   return (
     <div
       role="status"
       aria-live="polite"
       data-testid="save-status"
       className={clsx(
-        'flex min-w-24 items-center gap-1.5 whitespace-nowrap text-[0.8125rem]',
+        'flex min-w-24 items-center whitespace-nowrap text-[0.8125rem]',
         status?.tone === 'warning' ? 'font-medium text-warning' : 'text-soft',
       )}
     >
-      {status !== null && (
+      {status !== null && note === undefined && <span className={line}>{content}</span>}
+      {status !== null && note !== undefined && (
         <>
-          <Icon aria-hidden className="size-3.5 shrink-0" />
-          {status.text}
+          <Tooltip label={note}>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard reaches the explanation, too */}
+            <span className={line} tabIndex={0}>
+              {content}
+            </span>
+          </Tooltip>
+          <span className="sr-only">. {note}</span>
         </>
       )}
     </div>

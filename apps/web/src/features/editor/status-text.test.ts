@@ -1,3 +1,4 @@
+import { RequestError } from '@cahier/protocol';
 import type { ProviderState } from '@cahier/y-mercure';
 import { expect, test } from 'vitest';
 import { statusText } from './status-text.ts';
@@ -37,4 +38,40 @@ test('the status tells writers and readers that the edits of others do not arriv
 
 test('what is not saved matters more than what does not arrive', () => {
   expect(statusText(live('offline', 2), true, true)?.text).toBe('Offline: 2 edits waiting');
+});
+
+test('the status says discreetly that what others write comes late', () => {
+  const polling = { ...live('saved', 0), stream: 'polling' } as ProviderState;
+  expect(statusText(polling, true, false)).toMatchObject({ text: 'Saved · delayed', tone: 'delayed' });
+  expect(statusText(polling, false, false)?.text).toBe('Delayed');
+  expect(statusText(polling, true, false)?.note).toContain('every few seconds');
+});
+
+test.each([
+  ['no answer', new RequestError('unreachable', 'x'), /^Offline/, /reached again/],
+  [
+    'a proxy without a server',
+    new RequestError('unexpected_response', 'x', { status: 502 }),
+    /^Offline/,
+    /again/,
+  ],
+  ['a captive portal', new RequestError('unexpected_response', 'x', { status: 200 }), /^Not saved/, /log in/],
+  ['a small proxy', new RequestError('unexpected_response', 'x', { status: 413 }), /^Not saved/, /so large/],
+  [
+    'a server that is asked too often',
+    new RequestError('too_many_attempts', 'x', { status: 429, retryAfterSeconds: 20 }),
+    /^Not saved/,
+    /wait a little: 20 seconds/,
+  ],
+  [
+    'a full disk',
+    new RequestError('storage_unavailable', 'The disk is full', { status: 503 }),
+    /^Not/,
+    /disk/,
+  ],
+])('the status is true, and says why: %s', (_, problem, text, note) => {
+  const status = statusText({ ...live('offline', 2), problem } as ProviderState, true, false);
+  expect(status?.text).toMatch(text);
+  expect(status?.text).toContain('2 edits waiting');
+  expect(status?.note).toMatch(note);
 });

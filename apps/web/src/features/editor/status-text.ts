@@ -1,9 +1,14 @@
+import type { RequestError } from '@cahier/protocol';
 import type { ProviderState } from '@cahier/y-mercure';
+import { failureText } from '../../ui/failure.ts';
+import { waitingTime } from '../../ui/waiting-time.ts';
 
 /** How things stand with what was typed, in words. `calm`: everything is as it should be. */
 export interface StatusText {
   readonly text: string;
-  readonly tone: 'calm' | 'busy' | 'warning';
+  readonly tone: 'calm' | 'delayed' | 'busy' | 'warning';
+  /** More, for whoever wants to know. */
+  readonly note?: string;
 }
 
 /**
@@ -22,13 +27,51 @@ export function statusText(state: ProviderState, writes: boolean, cutOff: boolea
     case 'ended':
       return state.unsent === 0 ? null : { text: `${edits(state.unsent)} not saved`, tone: 'warning' };
     case 'live':
-      if (state.save === 'offline') {
-        return { text: `Offline: ${edits(state.unsent)} waiting`, tone: 'warning' };
-      }
+      if (state.save === 'offline') return unsaved(state.unsent, state.problem);
       if (state.save === 'saving') return { text: 'Saving…', tone: 'busy' };
+      if (state.stream === 'polling') {
+        return {
+          text: writes ? 'Saved · delayed' : 'Delayed',
+          tone: 'delayed',
+          note: 'Live updates do not come through at the moment. What others write appears every few seconds.',
+        };
+      }
       if (cutOff) return { text: 'Reconnecting…', tone: 'warning' };
       return writes ? { text: 'Saved', tone: 'calm' } : null;
   }
+}
+
+/** What could not be sent yet. It is kept, and tried again. */
+function unsaved(unsent: number, problem: RequestError | null): StatusText {
+  if (problem === null || isAway(problem)) {
+    return {
+      text: `Offline: ${edits(unsent)} waiting`,
+      tone: 'warning',
+      note: 'They are sent when the server can be reached again.',
+    };
+  }
+  return {
+    text: `Not saved: ${edits(unsent)} waiting`,
+    tone: 'warning',
+    note: `${reason(problem)} It is tried again by itself.`,
+  };
+}
+
+/** Whether the server is simply not there: no answer, or a proxy that gives one in its place. */
+const isAway = ({ code, status = 0 }: RequestError) =>
+  code === 'unreachable' || code === 'shutting_down' || (code === 'unexpected_response' && status >= 500);
+
+function reason(problem: RequestError): string {
+  const { code, status, retryAfterSeconds } = problem;
+  if (status === 413) return 'The network does not let so large an edit through.';
+  if (status === 429) {
+    const wait = retryAfterSeconds === undefined ? '' : `: ${waitingTime(retryAfterSeconds)}`;
+    return `The server asks to wait a little${wait}.`;
+  }
+  if (code === 'unexpected_response') {
+    return 'Something else than Cahier answers. Perhaps this network wants you to log in to it first.';
+  }
+  return failureText(problem);
 }
 
 const edits = (count: number) => `${count} ${count === 1 ? 'edit' : 'edits'}`;

@@ -1,6 +1,7 @@
 import type { Person } from '@cahier/protocol';
 import { LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { api } from '../../api/client.ts';
+import { tellSessionChanged } from '../../api/session-news.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { useAppearance } from '../../ui/theme.ts';
@@ -73,6 +74,7 @@ async function logOut(): Promise<void> {
     toast('The server cannot be reached: you are still logged in.');
     return;
   }
+  tellSessionChanged();
   // A new page: nothing of this person stays in memory.
   window.location.assign('/login');
 }

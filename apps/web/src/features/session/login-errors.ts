@@ -1,4 +1,5 @@
 import { errors, RequestError } from '@cahier/protocol';
+import { waitingTime } from '../../ui/waiting-time.ts';
 
 /** What to tell a person whose log-in failed. */
 export function loginFailure(error: unknown): string {
@@ -17,11 +18,4 @@ export function loginFailure(error: unknown): string {
     default:
       return `${error.message}.`.replace(/\.\.$/, '.');
   }
-}
-
-/** A waiting time in words, rounded up: "40 seconds", "3 minutes". */
-export function waitingTime(seconds: number): string {
-  const [count, unit] =
-    seconds < 90 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute'];
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

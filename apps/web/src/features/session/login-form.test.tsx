@@ -3,7 +3,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { sessionQuery } from '../../api/queries.ts';
 import { createQueryClient } from '../../api/query-client.ts';
-import { waitingTime } from './login-errors.ts';
+import { waitingTime } from '../../ui/waiting-time.ts';
 import { LoginForm } from './login-form.tsx';
 
 const user = { id: '7f1c1f0e-6a4b-4f5e-9a36-0f2f7c9b1a11', name: 'User', email: 'user@example.org' };

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { sessionQuery } from '../../api/queries.ts';
+import { tellSessionChanged } from '../../api/session-news.ts';
 import { Button } from '../../ui/button.tsx';
 import { FormError, TextField } from '../../ui/field.tsx';
 import { loginFailure } from './login-errors.ts';
@@ -14,6 +15,7 @@ export function useLogIn(onSuccess?: (session: Session) => void) {
     mutationFn: (credentials: Credentials) => api.createSession({ body: credentials }),
     onSuccess: session => {
       queryClient.setQueryData(sessionQuery.queryKey, session);
+      tellSessionChanged();
       onSuccess?.(session);
     },
   });

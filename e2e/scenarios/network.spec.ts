@@ -1,0 +1,96 @@
+import { users } from '../fixtures/api.ts';
+import { CahierServer } from '../fixtures/cahier-server.ts';
+import { type Network, startNetwork } from '../fixtures/network.ts';
+import { test as base, expect } from '../fixtures/test.ts';
+
+const test = base.extend<{ app: CahierServer; network: Network }>({
+  app: async ({ network }, use) => {
+    await using app = await CahierServer.start({ PUBLIC_URL: network.url });
+    Object.assign(upstream, { [network.url]: app.url });
+    await use(app);
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its destructured parameter
+  network: async ({}, use) => {
+    await using network: Network = await startNetwork(() => upstream[network.url] ?? '');
+    await use(network);
+  },
+  baseURL: async ({ app, network }, use) => use(app && network.url),
+});
+
+/** The server behind each network: it is started after it, because it has to know its address. */
+const upstream: Record<string, string> = {};
+
+test('where the network holds streams back people still write together, and are told so', async ({
+  network,
+  user,
+  user2,
+  documentId,
+}) => {
+  network.behaviour = 'holds streams back';
+  await user.api.share(documentId, 'user2', 'editor');
+  const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  await first.write('Good morning');
+  await expect(second.text).toContainText('Good morning');
+  await expect(second.status).toContainText('Saved · delayed');
+  await expect(second.people.getByRole('listitem')).toHaveCount(2);
+  await second.write(', everybody');
+  await expect(first.text).toContainText('Good morning, everybody');
+  expect(await first.lines()).toEqual(await second.lines());
+
+  // On another network everything is as usual: at once when the browser says that there is one.
+  network.behaviour = 'open';
+  for (const { page } of [first, second])
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await first.expectSaved();
+  await expect(second.status).toHaveText('Saved');
+});
+
+test('a stream that begins to be held back is noticed by who writes', async ({
+  network,
+  user,
+  user2,
+  documentId,
+}) => {
+  await user.api.share(documentId, 'user2', 'editor');
+  const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  await first.write('one');
+  await expect(second.text).toContainText('one');
+  network.behaviour = 'holds streams back';
+  await second.write(' two');
+  await first.write(' three');
+  for (const { status, text } of [first, second]) {
+    await expect(status).toContainText('delayed');
+    await expect(text).toContainText('one');
+    await expect(text).toContainText('two');
+    await expect(text).toContainText('three');
+  }
+});
+
+test('a captive portal is not taken for the server: edits wait, and are sent once it lets them through', async ({
+  network,
+  user,
+  documentId,
+}) => {
+  const editor = await user.open(documentId);
+  network.behaviour = 'captive portal';
+  await editor.write('x');
+  await expect(editor.status).toContainText('Not saved: 1 edit waiting');
+  await expect(editor.status).toContainText('log in to it first');
+  network.behaviour = 'open';
+  await expect(editor.status).toHaveText('Saved', { timeout: 30_000 });
+  expect(await user.api.sequenceOf(documentId)).toBeGreaterThan(0);
+});
+
+test('what is typed while the session ends is saved after logging in again, on the same page', async ({
+  user,
+  documentId,
+}) => {
+  const editor = await user.open(documentId);
+  await user.context.request.delete('/api/session');
+  await editor.write('x');
+  const dialog = editor.page.getByRole('dialog');
+  await dialog.getByLabel('Password').fill(users.user.password);
+  await dialog.getByRole('button', { name: 'Log in', exact: true }).click();
+  await editor.expectSaved();
+  await expect(editor.text).toContainText('x');
+});
