@@ -75,9 +75,13 @@ test('edits, titles and presence arrive through it', async () => {
 
   const body = batchOf(new Writer().type('hello'));
   await owner.api.sendUpdate({ params: { documentId }, body });
-  expect(await nextEvent(stream, 'updates')).toEqual({ type: 'updates', updates: [{ seq: 1, ...body }] });
+  expect(await nextEvent(stream, 'updates')).toEqual({
+    type: 'updates',
+    documentId,
+    updates: [{ seq: 1, ...body }],
+  });
   await owner.api.renameDocument({ params: { documentId }, body: { title: 'Plan' } });
-  expect(await nextEvent(stream, 'renamed')).toEqual({ type: 'renamed', title: 'Plan' });
+  expect(await nextEvent(stream, 'renamed')).toEqual({ type: 'renamed', documentId, title: 'Plan' });
   const { connection } = await owner.api.subscribe({ body: { documents: [documentId] } });
   await owner.api.sendPresence({
     params: { documentId },
@@ -186,6 +190,6 @@ describe('while the hub is out of reach', () => {
     hub.setReachable(true);
     await using stream = await openEventStream(listening.address, { headers: listening.headers });
     await using _ = await startApp({ dataDir: directory.path, environment });
-    expect(await nextEvent(stream, 'advanced')).toEqual({ type: 'advanced', seq: 1 });
+    expect(await nextEvent(stream, 'advanced')).toMatchObject({ type: 'advanced', seq: 1 });
   });
 });

@@ -282,6 +282,17 @@ test('a tab that becomes visible after a sleep does not trust its stream; otherw
   expect(hub.connections).toHaveLength(2);
 });
 
+test('a machine that has slept connects anew, though its page was in view all the time', async () => {
+  stubPage();
+  const { hub } = start(TARGET, { silenceTimeoutMs: 3_600_000 });
+  hub.last.open();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(hub.connections).toHaveLength(1);
+  vi.setSystemTime(Date.now() + 60_000);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(hub.connections).toHaveLength(2);
+});
+
 test('a page that answers 200 is not taken for a hub', async () => {
   const { hub, errors, opened } = start();
   hub.last.refuse(200, '<html>Please accept our terms</html>', { 'content-type': 'text/html' });

@@ -72,3 +72,15 @@ test('the types of a call follow the table', () => {
   expectTypeOf(client.getDocument).parameter(0).toEqualTypeOf<{ params: { documentId: string } }>();
   expectTypeOf(client.getDocument).returns.resolves.toEqualTypeOf<DocumentSummary>();
 });
+
+test('a date to wait for is measured by the clock of whoever names it', async () => {
+  const anHourAhead = Date.now() + 3_600_000;
+  const { client } = answering(429, 'slow down', {
+    date: new Date(anHourAhead).toUTCString(),
+    'retry-after': new Date(anHourAhead + 30_000).toUTCString(),
+  });
+  await expect(client.getSession({})).rejects.toMatchObject({
+    code: 'unexpected_response',
+    retryAfterSeconds: 30,
+  });
+});

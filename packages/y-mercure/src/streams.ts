@@ -2,7 +2,7 @@ import type { DocumentEvent, RequestError } from '@cahier/protocol';
 import type { ReadingVerdict } from './failures.ts';
 
 /** Why nothing of a document comes (any more). */
-export type StreamEnd = Exclude<ReadingVerdict, 'retry'>;
+type StreamEnd = Exclude<ReadingVerdict, 'retry'>;
 
 /** What somebody who has a document open hears of its stream. */
 export interface StreamListener {
