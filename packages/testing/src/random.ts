@@ -13,13 +13,11 @@ export interface Random {
 }
 
 /**
- * Random choices for a fuzz test. The seed is printed, so that a failure can be repeated.
+ * Random choices for a fuzz test. A seed that is not given is printed, so that a failure can be repeated.
  *
  * @param seed - default: the environment's `TEST_SEED`, else a new one each time
  */
-export function createRandom(seed = seedFromEnvironment()): Random {
-  process.stdout.write(`Random seed ${seed} (TEST_SEED=${seed} repeats it)\n`);
-
+export function createRandom(seed = printedSeed()): Random {
   // mulberry32: 32 bits of state are plenty for choosing test inputs.
   let state = seed >>> 0;
   const next = () => {
@@ -41,6 +39,12 @@ export function createRandom(seed = seedFromEnvironment()): Random {
     chance: (probability = 0.5) => next() < probability,
     word: length => Array.from({ length }, () => String.fromCharCode(integer(97, 122))).join(''),
   };
+}
+
+function printedSeed(): number {
+  const seed = seedFromEnvironment();
+  process.stdout.write(`Random seed ${seed} (TEST_SEED=${seed} repeats it)\n`);
+  return seed;
 }
 
 function seedFromEnvironment(): number {
