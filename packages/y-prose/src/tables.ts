@@ -38,8 +38,10 @@ interface Cell {
 /** Where the cells of a table lie, from the first row to the last, from left to right. */
 class Grid {
   readonly cells: Cell[][] = [];
-  /** For each row how many cells are missing at its end. */
-  readonly missing: number[] = [];
+  /** For each row the columns that none of its cells covers. Cells added at its end come to lie there. */
+  readonly free: number[][] = [];
+  /** Widths that are not the same in all cells of a column, by column: those that it gets. */
+  readonly widths = new Map<number, number>();
   readonly #height: number;
 
   constructor(rows: readonly Placed[][]) {
@@ -50,15 +52,15 @@ class Grid {
     }
     const width = Math.max(...taken.map(columns => columns.length));
     // A table without any cell gets one.
-    for (const columns of taken) {
-      const free = Math.max(width, 1) - columns.reduce(count => count + 1, 0);
-      this.missing.push(free);
-    }
+    const every = Array.from({ length: Math.max(width, 1) }, (_, column) => column);
+    for (const columns of taken) this.free.push(every.filter(column => !columns[column]));
     this.#settleWidths();
   }
 
   get changed(): boolean {
-    return this.missing.some(count => count > 0) || this.cells.some(row => row.some(cell => cell.changed));
+    return (
+      this.free.some(columns => columns.length > 0) || this.cells.some(row => row.some(cell => cell.changed))
+    );
   }
 
   #lay(placed: Placed, row: number, taken: boolean[][]): Cell {
@@ -100,10 +102,11 @@ class Grid {
     }
     const agreed = (column: { count: number }) => column.count >= this.#height;
     if ([...columns.values()].every(agreed)) return;
+    for (const [column, { width }] of columns) this.widths.set(column, width);
     for (const cell of this.cells.flat()) {
       if (cell.colwidth === undefined) continue;
       const widths = Array.from({ length: cell.colspan }, (_, index) => cell.colwidth?.[index] ?? 0);
-      const settled = widths.map((width, index) => columns.get(cell.column + index)?.width ?? width);
+      const settled = widths.map((width, index) => this.widths.get(cell.column + index) ?? width);
       if (settled.every((width, index) => width === widths[index])) continue;
       cell.colwidth = settled;
       cell.changed = true;
@@ -116,10 +119,14 @@ function span(value: unknown, most: number): number {
 }
 
 function trimmedWidths(colwidth: unknown, colspan: number): readonly number[] | null | undefined {
-  if (!Array.isArray(colwidth) || colwidth.length <= colspan) return colwidth as undefined;
-  const trimmed = colwidth.slice(0, colspan);
+  if (colwidth === undefined || colwidth === null) return colwidth;
+  if (!Array.isArray(colwidth)) return null;
+  if (colwidth.length <= colspan && colwidth.every(isWidth)) return colwidth;
+  const trimmed = colwidth.slice(0, colspan).map(width => (isWidth(width) ? width : 0));
   return trimmed.some(width => width > 0) ? trimmed : null;
 }
+
+const isWidth = (width: unknown) => typeof width === 'number' && width >= 0;
 
 function withCells(row: Placed, grid: Grid, index: number): Placed {
   const cells = new Map(grid.cells[index]?.map(cell => [cell.placed, cell]));
@@ -128,8 +135,9 @@ function withCells(row: Placed, grid: Grid, index: number): Placed {
     return cell?.changed ? reshaped(cell) : child;
   });
   const type = children[0]?.node.type ?? cellType(row.node.type);
-  for (let missing = grid.missing[index] ?? 0; missing > 0 && type !== null; missing--) {
-    const node = type.createAndFill();
+  for (const column of grid.free[index] ?? []) {
+    const width = grid.widths.get(column);
+    const node = type?.createAndFill(width === undefined ? null : { colwidth: [width] }) ?? null;
     if (node !== null) children.push(placeholder(node, `${row.id}/${children.length}`));
   }
   if (children.every((child, at) => child === row.children?.[at])) return row;

@@ -1,0 +1,81 @@
+import type { Node } from 'prosemirror-model';
+
+/**
+ * Keeps account of every letter that was ever inserted, so that it can say at the end what must be in the text. Each letter
+ * occurs once (see `Letters`), so a letter that is gone after somebody's edit was deleted by somebody who saw it.
+ */
+export class Ledger {
+  readonly #inserted = new Set<string>();
+  readonly #deleted = new Set<string>();
+  readonly #moved = new Set<string>();
+
+  /** Enters what an edit did. */
+  enter(before: string, after: string): void {
+    const [old, now] = [new Set(before), new Set(after)];
+    for (const letter of now) {
+      if (old.has(letter)) continue;
+      // Somebody's undo brings it back: as a new copy, beside which another one may have come back too.
+      if (this.#inserted.has(letter)) this.#moved.add(letter);
+      this.#inserted.add(letter);
+      this.#deleted.delete(letter);
+    }
+    for (const letter of old) if (!now.has(letter)) this.#deleted.add(letter);
+    for (const letter of displaced(before, after)) this.#moved.add(letter);
+  }
+
+  /** Letters that are not in a text although nobody deleted them. */
+  lostFrom(text: string): string[] {
+    const present = new Set(text);
+    return [...this.#inserted].filter(letter => !this.#deleted.has(letter) && !present.has(letter));
+  }
+
+  /** Letters that are in a text more often than they may be. Moving at two places at once may double a letter, nothing else. */
+  surplusIn(text: string): string[] {
+    const seen = new Set<string>();
+    const surplus: string[] = [];
+    for (const letter of text) {
+      if (this.#moved.has(letter)) continue;
+      if (this.#deleted.has(letter) || seen.has(letter)) surplus.push(letter);
+      seen.add(letter);
+    }
+    return surplus;
+  }
+
+  /** Whether a letter has always been where it is: what stands at it must still stand at it. */
+  isAtHome(letter: string): boolean {
+    return !this.#moved.has(letter) && !this.#deleted.has(letter);
+  }
+
+  hasMoved(letter: string): boolean {
+    return this.#moved.has(letter);
+  }
+}
+
+/** The letters that stand in another order than before, with those between them: which of them moved is a matter of view. */
+function displaced(before: string, after: string): string {
+  const [old, now] = [new Set(before), new Set(after)];
+  const stayed = [...before].filter(letter => now.has(letter));
+  const standing = [...after].filter(letter => old.has(letter));
+  const first = stayed.findIndex((letter, index) => letter !== standing[index]);
+  if (first === -1) return '';
+  const last = stayed.findLastIndex((letter, index) => letter !== standing[index]);
+  return stayed.slice(first, last + 1).join('');
+}
+
+/** The letters of a document, in order. */
+export function lettersOf(doc: Node): string {
+  let text = '';
+  doc.descendants(node => {
+    if (node.isText) text += node.text;
+  });
+  return text;
+}
+
+/** Each letter of a document with its position. */
+export function positionsOf(doc: Node): Map<string, number> {
+  const positions = new Map<string, number>();
+  doc.descendants((node, pos) => {
+    for (const [offset, letter] of [...(node.text ?? '')].entries()) positions.set(letter, pos + offset);
+  });
+  return positions;
+}
