@@ -65,7 +65,7 @@ export function createHub(options: HubOptions): Hub {
     logger.warn(
       'The transport has lost events on their way: all streams end, and their clients resume from the history',
     );
-    void subscribers.endAll('history_lost');
+    void subscribers.endAll('history_lost', resolved.retryMs);
   };
   transport.listen(event => {
     counters.deliveriesTotal += subscribers.dispatch(event);
@@ -157,7 +157,7 @@ export function createHub(options: HubOptions): Hub {
     close() {
       closing ??= (async () => {
         clearInterval(heartbeat);
-        await subscribers.endAll('hub_closed');
+        await subscribers.endAll('hub_closed', resolved.retryMs);
         await announcements?.settled();
         await transport.close();
       })();

@@ -292,6 +292,14 @@ describe('closing', () => {
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
     await expect(server.hub.publish({ topics: 'a' })).rejects.toMatchObject({ code: 'hub_closed' });
   });
+
+  it('Y2 tells the clients of a closing hub to come back one after the other', async () => {
+    await using server = await start({ retryMs: 500 });
+    const streams = await Promise.all(Array.from({ length: 5 }, () => server.subscribe('topic=a')));
+    await server.hub.close();
+    for (const stream of streams) expect(await stream.closed).toBe('ended');
+    expect(streams.map(({ retryMs }) => retryMs).sort()).toEqual([500, 501, 502, 503, 504]);
+  });
 });
 
 describe('mounting', () => {

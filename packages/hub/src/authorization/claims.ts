@@ -14,6 +14,8 @@ import type { Generation } from '../messages/generation.ts';
 export const DETAIL_TYPE = 'https://mercure.rocks/authorization-detail';
 /** Most matchers in one token; what an HTTP header can carry is of the same order. */
 const MAX_TOKEN_MATCHERS = 1_000;
+/** Most details that are meant for hubs in one token. */
+const MAX_TOKEN_DETAILS = 100;
 
 /** What a token allows its bearer. Everything in it has been verified. */
 export interface Grant {
@@ -68,8 +70,17 @@ function selectors(value: unknown, name: string): TopicMatcher[] {
 export function grantOfAuthorizationDetails(claims: JWTPayload, hubUrl: URL): Grant {
   const details = claims.authorization_details ?? [];
   if (!Array.isArray(details)) throw invalid('authorization_details is not an array');
-  const granted = details.filter(isMercureDetail).map(detail => readDetail(detail, hubUrl));
-  checkCount(granted.reduce((sum, detail) => sum + detail.topics.length, 0));
+  const mercureDetails = details.filter(isMercureDetail);
+  if (mercureDetails.length > MAX_TOKEN_DETAILS) {
+    throw invalid(`The token has more than ${MAX_TOKEN_DETAILS} Mercure authorization details`);
+  }
+  const checked = mercureDetails.map(checkDetail);
+  // Counted before any of them is compiled.
+  checkCount(checked.reduce((sum, { topics }) => sum + topics.length, 0));
+  const granted = checked.map(detail => ({
+    ...detail,
+    topics: detail.topics.map(topic => readTopic(topic, hubUrl)),
+  }));
 
   const withAction = (action: string) => granted.filter(detail => detail.actions.includes(action));
   const topicsFor = (action: string) => new MatcherSet(withAction(action).flatMap(detail => detail.topics));
@@ -92,7 +103,7 @@ function isMercureDetail(detail: unknown): boolean {
   return type === DETAIL_TYPE;
 }
 
-function readDetail(detail: Record<string, unknown>, hubUrl: URL) {
+function checkDetail(detail: Record<string, unknown>) {
   const { actions, topics, payload } = detail;
   if (
     !Array.isArray(actions) ||
@@ -105,7 +116,7 @@ function readDetail(detail: Record<string, unknown>, hubUrl: URL) {
     throw invalid("A Mercure authorization detail's topics are not a non-empty array");
   }
   if (payload !== undefined) object(payload, "A Mercure authorization detail's payload");
-  return { actions: actions as string[], topics: topics.map(topic => readTopic(topic, hubUrl)), payload };
+  return { actions: actions as string[], topics: topics as unknown[], payload };
 }
 
 function readTopic(topic: unknown, hubUrl: URL): TopicMatcher {

@@ -26,6 +26,11 @@ export function serializeCursor(id: string): Buffer {
   return Buffer.from(`id: ${id}\n\n`);
 }
 
+/** Tells a client how long to wait before it reconnects, and nothing else. */
+export function serializeRetry(retryMs: number): string {
+  return `retry: ${retryMs}\n\n`;
+}
+
 /** How a stream begins: something at once, so that every intermediary lets the headers through. */
 export function serializeOpening(retryMs: number): Buffer {
   return Buffer.from(`retry: ${retryMs}\n:\n\n`);

@@ -161,10 +161,14 @@ export class Subscriber implements Waiting {
     this.#await(moves ? cursor.event : comment);
   }
 
-  /** Ends the stream in good order, after what is queued. Resolves when the client has it all or was too slow for it. */
-  end(reason: EndReason): Promise<void> {
+  /**
+   * Ends the stream in good order, after what is queued and a last word. Resolves when the client has it all or was too
+   * slow for it.
+   */
+  end(reason: EndReason, lastWord?: Frame): Promise<void> {
     this.flush();
     if (!this.isOpen) return Promise.resolve();
+    if (lastWord !== undefined) this.#write(lastWord);
     this.#finish(reason);
     return new Promise(resolve => {
       const cut = setTimeout(() => this.#response.destroy(), END_GRACE_MS);

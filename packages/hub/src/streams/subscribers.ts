@@ -1,5 +1,5 @@
 import { matches, type TopicMatcher } from '../matching/matcher.ts';
-import { HEARTBEAT, serializeUpdate } from '../messages/event-stream.ts';
+import { HEARTBEAT, serializeRetry, serializeUpdate } from '../messages/event-stream.ts';
 import type { LiveEvent } from '../transports/transport.ts';
 import { Batch } from './batch.ts';
 import type { CursorHeartbeat } from './cursor.ts';
@@ -7,6 +7,9 @@ import { Frame } from './frame.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
 import type { Subscription } from './subscription.ts';
 import { WriteQueue } from './write-queue.ts';
+
+/** How fast clients come back whose streams all ended at once. */
+const RECONNECTIONS_PER_SECOND = 1_000;
 
 interface Patterned {
   readonly matcher: TopicMatcher;
@@ -78,9 +81,18 @@ export class Subscribers {
     for (const subscriber of [...(this.#byTopic.get(topic) ?? [])]) void subscriber.end(reason);
   }
 
-  /** Ends every stream; resolves when all are over. */
-  async endAll(reason: EndReason): Promise<void> {
-    await Promise.all([...this.#all].map(subscriber => subscriber.end(reason)));
+  /**
+   * Ends every stream; resolves when all are over. Their clients are told to come back one after the other, since whoever
+   * they come to would otherwise have all of them at once.
+   *
+   * @param retryMs - when the first of them comes back
+   */
+  async endAll(reason: EndReason, retryMs: number): Promise<void> {
+    const ends = [...this.#all].map((subscriber, index) => {
+      const turnMs = Math.floor((index * 1_000) / RECONNECTIONS_PER_SECOND);
+      return subscriber.end(reason, new Frame(serializeRetry(retryMs + turnMs)));
+    });
+    await Promise.all(ends);
   }
 
   /** @param cursor - the newest event that all of them have been sent if they were to get it */
