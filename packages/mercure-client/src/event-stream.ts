@@ -15,7 +15,7 @@ export interface OpenInfo {
   /** The event id the hub resumed after; undefined where it does not say. */
   lastEventId: string | undefined;
   /**
-   * False when nothing was asked for, or the hub confirmed that it resumed exactly where we stopped. True: events may
+   * False when there was no stream before, or the hub confirmed that it resumed exactly where we stopped. True: events may
    * be missing, and what they described has to be fetched anew (Mercure specification, section "Reconnection").
    */
   historyLost: boolean;

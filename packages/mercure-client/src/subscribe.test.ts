@@ -137,6 +137,22 @@ test('nothing can be lost where nothing was asked for', async () => {
   expect(opened).toEqual([{ lastEventId: 'x', historyLost: false }]);
 });
 
+test('after a stream without an id nobody can say that nothing was lost', async () => {
+  const { hub, opened } = start();
+  hub.last.open();
+  await settle();
+  hub.last.end();
+  await whileLater();
+  hub.last.open();
+  hub.last.send('id: 1\n\n');
+  await settle();
+  hub.last.end();
+  await whileLater();
+  hub.last.open({ 'mercure-last-event-id': '1' });
+  await settle();
+  expect(opened.map(({ historyLost }) => historyLost)).toEqual([false, true, false]);
+});
+
 test('waits longer after every failure, with jitter, within bounds', async () => {
   const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const { hub, states } = start(TARGET, { backoff: { minDelayMs: 100, maxDelayMs: 1000 } });

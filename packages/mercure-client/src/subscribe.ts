@@ -81,7 +81,8 @@ export function subscribe(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;
   let lastEventId = options.lastEventId ?? '';
-  let lastOversized = false;
+  /** A stream was open already, and nothing says how far it got. */
+  let isWithoutCursor = false;
   let reconnectionTimeMs = 0;
   let imposedUntil = 0;
   let lastActivityAt = 0;
@@ -115,14 +116,15 @@ export function subscribe(
           openedAt = Date.now();
           lastActivityAt = openedAt;
           changeTo({ status: 'open' });
-          call(options.onOpen, { ...info, historyLost: info.historyLost || lastOversized });
-          lastOversized = false;
+          call(options.onOpen, { ...info, historyLost: info.historyLost || isWithoutCursor });
+          isWithoutCursor = lastEventId === '';
         },
         onActivity: () => {
           lastActivityAt = Date.now();
         },
         onId: id => {
           lastEventId = id;
+          isWithoutCursor = id === '';
         },
         onEvent: event => {
           attempt = 0;
@@ -147,7 +149,7 @@ export function subscribe(
       if (error.code === 'event_too_large') {
         // Resuming would bring the same event again: leave it out, and say so when the stream opens.
         lastEventId = '';
-        lastOversized = true;
+        isWithoutCursor = true;
       }
     }
     attempt += 1;

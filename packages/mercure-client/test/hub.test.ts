@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { createHub } from '@cahier/hub';
-import { listen, mintClaimToken } from '@cahier/testing';
+import { createHub, type HubOptions } from '@cahier/hub';
+import { listen, mintAccessToken, mintClaimToken } from '@cahier/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   MercureError,
@@ -9,16 +9,19 @@ import {
   publish,
   type SubscribeOptions,
   subscribe,
+  type Target,
 } from '../src/index.ts';
 
 const SECRET = 'a secret that is long enough for HS256';
 const TOPIC = 'https://app.example/books/1';
 
-async function startHub() {
+async function startHub(options: Partial<HubOptions> = {}) {
   const { handler, close } = createHub({
     publisherKey: { secret: SECRET },
     subscriberKey: { secret: SECRET },
     retryMs: 1,
+    publicUrl: () => server.url,
+    ...options,
   });
   const server = await listen((request, response) => void handler(request, response));
   onTestFinished(async () => {
@@ -32,7 +35,12 @@ async function startHub() {
 }
 
 /** Subscribes, and gives what happens as promises. */
-function listenTo(hub: string, token: string, options: Partial<SubscribeOptions> = {}) {
+function listenTo(
+  hub: string,
+  token: string,
+  options: Partial<SubscribeOptions> = {},
+  target: Omit<Target, 'hub' | 'token'> = { topics: [TOPIC] },
+) {
   const events: MercureEvent[] = [];
   const opened: OpenInfo[] = [];
   const waiting = new Set<() => void>();
@@ -50,7 +58,7 @@ function listenTo(hub: string, token: string, options: Partial<SubscribeOptions>
     for (const check of [...waiting]) check();
   };
   const subscription = subscribe(
-    { hub, topics: [TOPIC], token },
+    { hub, ...target, token },
     {
       backoff: { minDelayMs: 5, maxDelayMs: 20 },
       ...options,
@@ -87,6 +95,38 @@ test('a private update reaches a subscriber whose token names its topic, with al
   expect(id).toBe('urn:example:1');
   expect(events).toEqual([{ id, type: 'changed', data: 'first line\nsecond line: é 👋' }]);
 });
+
+const audienceOf = (hub: string) => ({ secret: SECRET, issuer: new URL(hub).origin, audience: hub });
+test.each([
+  {
+    generation: '0.x' as const,
+    target: { topics: ['https://app.example/books/{id}'] },
+    mintPublisher: () => mintClaimToken({ secret: SECRET, publish: ['*'] }),
+    mintSubscriber: () => mintClaimToken({ secret: SECRET, subscribe: [TOPIC] }),
+  },
+  {
+    generation: '1.0' as const,
+    target: { match: ['https://elsewhere.example'], matchUrlPattern: ['https://app.example/books/:id'] },
+    mintPublisher: (hub: string) => mintAccessToken({ ...audienceOf(hub), publish: ['*'] }),
+    mintSubscriber: (hub: string) => mintAccessToken({ ...audienceOf(hub), subscribe: [TOPIC] }),
+  },
+])(
+  'it speaks $generation with a hub that speaks nothing else, and sees that nothing was lost',
+  async ({ generation, target, mintPublisher, mintSubscriber }) => {
+    const { hub } = await startHub({ generations: [generation] });
+    const publisher = await mintPublisher(hub);
+    const send = (data: string) => publish({ hub, token: publisher, topics: TOPIC, data, private: true });
+    const { subscription, events, opened, until } = listenTo(hub, await mintSubscriber(hub), {}, target);
+    await until(() => opened.length === 1);
+    await send('1');
+    await until(() => events.length === 1);
+    subscription.reconnect();
+    await send('2');
+    await until(() => events.length === 2 && opened.length === 2);
+    expect(events.map(({ data }) => data)).toEqual(['1', '2']);
+    expect(opened.map(({ historyLost }) => historyLost)).toEqual([false, false]);
+  },
+);
 
 test('the hub chooses the id that the publisher does not', async () => {
   const { hub, publisher, subscriber } = await startHub();
