@@ -228,6 +228,33 @@ describe('running the program', () => {
     expect(await apart.stop()).toBe(0);
   });
 
+  it('G1 its metrics, scraped, have the names of the reference hub and those of ours', async () => {
+    await using program = await startProgramProcess({
+      ...keys,
+      MERCURE_ANONYMOUS: 'true',
+      MERCURE_METRICS_PORT: '0',
+    });
+    await using stream = await openEventStream(`${program.url}/.well-known/mercure?topic=a`);
+    await publish(program, 'x');
+    await stream.next();
+    await fetch(`${program.url}/.well-known/mercure?topic=`);
+    const scraped = await (await fetch(`${program.metricsUrl}/metrics`)).text();
+    for (const sample of [
+      'mercure_subscribers_connected 1',
+      'mercure_subscribers_total 1',
+      'mercure_updates_total 1',
+      'mercure_updates_failed_total 0',
+      'mercure_deliveries_total 1',
+      'mercure_delivery_latency_seconds_count 1',
+      'mercure_queue_bytes 0',
+      'mercure_subscribers_dropped_total{reason="too_slow"} 0',
+      'mercure_requests_refused_total{code="matcher_invalid"} 1',
+      'mercure_history_events 1',
+    ]) {
+      expect(scraped.split('\n')).toContain(sample);
+    }
+  });
+
   it('O5 logs JSON, and no token or secret at any level', async () => {
     const program = await startProgramProcess({
       ...keys,
