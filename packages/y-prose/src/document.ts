@@ -1,7 +1,9 @@
 import type { Node, Schema } from 'prosemirror-model';
 import type * as Y from 'yjs';
+import { LiveSequence } from './live.ts';
 import { readSequence } from './read-blocks.ts';
 import { toTree } from './tree.ts';
+import { writeChanges } from './write-changes.ts';
 
 /**
  * The document that a text shows in a schema: `toTree(readSequence(text), schema)`.
@@ -10,4 +12,22 @@ import { toTree } from './tree.ts';
  */
 export function readDocument(text: Y.Text, schema: Schema): Node {
   return toTree(readSequence(text), schema);
+}
+
+/**
+ * Changes a text so that it shows a document, as little as possible: for programs that edit documents while people do.
+ * What is equal stays, with everything that is anchored there; of what it differs in only the difference is written.
+ *
+ * @param text - integrated into a `Y.Doc`; changed in one transaction, which has the `origin`
+ * @param document - valid in its schema
+ */
+export function updateDocument(text: Y.Text, document: Node, origin: unknown = null): void {
+  const live = new LiveSequence(text, document.type.schema);
+  if (live.tree.root.node.eq(document)) return;
+  live.doc.transact(transaction => {
+    writeChanges(live, document, null, transaction);
+    if (readDocument(text, document.type.schema).eq(document)) return;
+    const again = new LiveSequence(text, document.type.schema);
+    writeChanges(again, document, null, transaction, true);
+  }, origin);
 }

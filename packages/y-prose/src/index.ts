@@ -1,8 +1,12 @@
-export { readDocument } from './document.ts';
+export { type BindStateOptions, type BoundState, bindState } from './bind-state.ts';
+export { readDocument, updateDocument } from './document.ts';
+export { fromRelativePosition, toRelativePosition } from './positions.ts';
 export { readSequence } from './read-blocks.ts';
 export type { Atom, Block, Container, Inline, Sequence, TextRun } from './sequence.ts';
+export { isFromText, ySync, ySyncKey } from './sync.ts';
 export { toSequence } from './to-sequence.ts';
 export { toTree } from './tree.ts';
+export { redo, stopCapturing, type UndoOptions, undo, undoState, yUndo } from './undo.ts';
 export { unknownBlock, unknownInline, unknownMark } from './unknown.ts';
 export type { Value, Values } from './values.ts';
 export { writeSequence } from './write-sequence.ts';

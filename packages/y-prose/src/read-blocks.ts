@@ -73,12 +73,12 @@ export function itemId({ id }: Y.Item): string {
  *
  * Pure, in Node and in browsers. Costs one walk over the items of the text.
  *
- * @param text - integrated into a `Y.Doc`; an empty one gives a sequence without blocks
+ * @param text - integrated into a `Y.Doc`; an empty one gives one block, without marker
  */
 export function readSequence(text: Y.Text): Sequence {
   const blocks: Block[] = [];
   const head = readStretch(text._start, NONE);
-  if (head.content.length > 0) blocks.push(blockAt(null, head.content));
+  if (head.content.length > 0 || head.next === null) blocks.push(blockAt(null, head.content));
   let { next, formats } = head;
   while (next !== null) {
     const marker = next;

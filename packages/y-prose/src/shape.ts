@@ -5,7 +5,8 @@ import { NONE, type Values } from './values.ts';
 
 /** A node of a document, and what of the sequence it shows. */
 export interface Placed {
-  readonly node: Node;
+  /** Replaced only by an equal one, the editor's own. */
+  node: Node;
   /** Of a container its id, of a block that of the block; of what is only there to satisfy the schema a derived one. */
   readonly id: string;
   /** Its children when these are blocks, else `null`. */
@@ -31,6 +32,9 @@ export interface Shape {
   readonly block: Block;
   readonly placed: Placed;
   readonly overflow: Placed | null;
+  /** What the schema's order of things asked for lately: `placed` with marks, or an ordinary textblock instead. */
+  marked?: Placed;
+  plain?: Shape;
 }
 
 const NOTHING_HIDDEN: readonly number[] = [];
@@ -48,7 +52,12 @@ export function shapeBlock(block: Block, schema: Schema): Shape {
 }
 
 /** A shape in which the block is an ordinary textblock, for where the schema admits no other. */
-export function plainShape(block: Block, schema: Schema): Shape {
+export function plainShape(original: Shape, schema: Schema): Shape {
+  original.plain ??= makePlain(original.block, schema);
+  return original.plain;
+}
+
+function makePlain(block: Block, schema: Schema): Shape {
   const { type: _, ...rest } = block;
   const shape = shapeBlock({ ...rest, attributes: NONE }, schema);
   const own = (placed: Placed): Placed => ({ ...placed, shows: placed.shows && { ...placed.shows, block } });

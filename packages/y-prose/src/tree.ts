@@ -1,4 +1,4 @@
-import { type ContentMatch, Fragment, type Node, type NodeType, type Schema } from 'prosemirror-model';
+import { type ContentMatch, Fragment, Mark, type Node, type NodeType, type Schema } from 'prosemirror-model';
 import { attributesFrom, containerMarkup, type Markup, marksFrom } from './kinds.ts';
 import type { Container, Sequence } from './sequence.ts';
 import { type Placed, plainShape, type Shape, shapeBlock } from './shape.ts';
@@ -13,7 +13,7 @@ import { NONE, type Values } from './values.ts';
  */
 export function toTree(sequence: Sequence, schema: Schema): Node {
   const shapes = sequence.blocks.map(block => shapeBlock(block, schema));
-  return buildTree(shapes, new Containers(sequence, schema), schema).node;
+  return buildTree(shapes, new Containers(sequence, schema), schema).root.node;
 }
 
 /** A container and the containers around it, as a schema shows them. */
@@ -87,10 +87,15 @@ export function buildTree(
   containers: Containers,
   schema: Schema,
   previous: Earlier = new Map(),
-): Placed {
+): Tree {
   const builder = new TreeBuilder(containers, schema, previous);
   for (const shape of shapes) builder.add(shape);
   return builder.finish();
+}
+
+export interface Tree {
+  readonly root: Placed;
+  readonly containers: Earlier;
 }
 
 /** The containers of an earlier tree, by id; one that was left and entered again appears twice. */
@@ -113,6 +118,7 @@ class TreeBuilder {
   readonly #previous: Earlier;
   /** From the document to the innermost container that is open. */
   readonly #open: Frame[];
+  readonly #closed = new Map<string, Placed[]>();
 
   constructor(containers: Containers, schema: Schema, previous: Earlier) {
     this.#containers = containers;
@@ -126,19 +132,23 @@ class TreeBuilder {
   add(shape: Shape): void {
     const parent = this.#containers.resolve(shape.block.in);
     this.#enter(parent);
-    const { block } = shape;
-    if (this.#place(shape.placed, block.marks)) {
-      if (shape.overflow !== null) this.#place(shape.overflow, NONE);
-      return;
-    }
-    const plain = plainShape(block, this.#schema);
-    this.#place(plain.placed, block.marks);
-    if (plain.overflow !== null) this.#place(plain.overflow, NONE);
+    if (!this.#placeShape(shape)) this.#placeShape(plainShape(shape, this.#schema));
   }
 
-  finish(): Placed {
+  #placeShape(shape: Shape): boolean {
+    const { placed, overflow, block } = shape;
+    if (!this.#admit(placed.node.type, placed.id)) return false;
+    const { children, markup } = this.#innermost;
+    children.push(block.marks === NONE ? placed : withMarks(shape, marksFrom(block.marks, markup.type)));
+    if (overflow !== null && this.#admit(overflow.node.type, overflow.id)) {
+      this.#innermost.children.push(overflow);
+    }
+    return true;
+  }
+
+  finish(): Tree {
     this.#closeTo(1);
-    return this.#close();
+    return { root: this.#close(), containers: this.#closed };
   }
 
   /** Leaves the containers that the next block is not in, and opens those that it is in. */
@@ -177,14 +187,6 @@ class TreeBuilder {
       if (!this.#admit(container.markup.type, container.id)) continue;
       this.#open.push(frame(container.id, container.markup, container.marks, true));
     }
-  }
-
-  #place(placed: Placed, marks: Values): boolean {
-    if (!this.#admit(placed.node.type, placed.id)) return false;
-    const parent = this.#innermost;
-    const set = marksFrom(marks, parent.markup.type);
-    parent.children.push(set.length === 0 ? placed : { ...placed, node: placed.node.mark(set) });
-    return true;
   }
 
   /**
@@ -240,14 +242,34 @@ class TreeBuilder {
         ({ node, children: known }) =>
           known !== null && node.hasMarkup(markup.type, markup.attrs, set) && sameList(known, content),
       );
-    if (before !== undefined) return before;
-    const nodes = content.map(child => child.node);
-    return { node: markup.type.create(markup.attrs, nodes, set), id, children: content, shows: null };
+    const placed = before ?? {
+      node: markup.type.create(
+        markup.attrs,
+        content.map(child => child.node),
+        set,
+      ),
+      id,
+      children: content,
+      shows: null,
+    };
+    const instances = this.#closed.get(id);
+    if (instances === undefined) this.#closed.set(id, [placed]);
+    else instances.push(placed);
+    return placed;
   }
 
   get #innermost(): Frame {
     return this.#open[this.#open.length - 1] as Frame;
   }
+}
+
+function withMarks(shape: Shape, marks: readonly Mark[]): Placed {
+  const { placed, marked } = shape;
+  if (marks.length === 0) return placed;
+  if (marked === undefined || !Mark.sameSet(marked.node.marks, marks)) {
+    shape.marked = { ...placed, node: placed.node.mark(marks) };
+  }
+  return shape.marked as Placed;
 }
 
 function frame(id: string, markup: Markup, marks: Values, named: boolean): Frame {

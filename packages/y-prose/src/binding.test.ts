@@ -1,0 +1,130 @@
+import { joinBackward, lift, setBlockType, splitBlock, wrapIn } from 'prosemirror-commands';
+import { type Node, type NodeType, Schema } from 'prosemirror-model';
+import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
+import { afterEach, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import {
+  type BoundState,
+  bindState,
+  fromRelativePosition,
+  readDocument,
+  toRelativePosition,
+  toSequence,
+  undo,
+  updateDocument,
+  writeSequence,
+  yUndo,
+} from './index.ts';
+
+const schema = new Schema({
+  nodes: {
+    doc: { content: 'block+' },
+    paragraph: { content: 'inline*', group: 'block' },
+    heading: { content: 'inline*', group: 'block', attrs: { level: { default: 1 } } },
+    quote: { content: 'block+', group: 'block' },
+    list: { content: 'item+', group: 'block' },
+    item: { content: 'paragraph block*' },
+    rule: { group: 'block' },
+    text: { group: 'inline' },
+    image: { inline: true, group: 'inline', attrs: { src: {} } },
+  },
+  marks: { bold: {} },
+});
+
+const kind = (name: string) => schema.nodes[name] as NodeType;
+const p = (text: string) => schema.node('paragraph', null, text === '' ? [] : [schema.text(text)]);
+const doc = (...nodes: Node[]) => schema.node('doc', null, nodes);
+
+const editors: BoundState[] = [];
+afterEach(() => {
+  for (const editor of editors.splice(0)) editor.destroy();
+});
+
+interface Meeting {
+  a: BoundState;
+  b: BoundState;
+  docs: [Y.Doc, Y.Doc];
+  sync(): void;
+}
+
+function start(content: Node): Meeting {
+  const docs: [Y.Doc, Y.Doc] = [new Y.Doc(), new Y.Doc()];
+  for (const [index, made] of docs.entries()) made.clientID = index + 1;
+  const [first] = docs;
+  writeSequence(first.getText('content'), toSequence(content));
+  const sync = () => {
+    for (const from of docs)
+      for (const to of docs) {
+        if (from !== to) Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)));
+      }
+  };
+  sync();
+  const bind = (document: Y.Doc) => bindState(document.getText('content'), { schema, plugins: [yUndo()] });
+  const [a, b] = [bind(first), bind(docs[1])];
+  editors.push(a, b);
+  return { a, b, docs, sync };
+}
+
+const select = (editor: BoundState, from: number, to = from) =>
+  editor.dispatch(editor.state.tr.setSelection(TextSelection.create(editor.state.doc, from, to)));
+const run = (editor: BoundState, command: Command) => command(editor.state, editor.dispatch);
+const type = (editor: BoundState, at: number, text: string) =>
+  editor.dispatch(editor.state.tr.insertText(text, at));
+const shown = ({ state }: { state: EditorState }) => state.doc.toString();
+
+describe('two people', () => {
+  test.each<[string, Command, string]>([
+    ['heading', setBlockType(kind('heading')), 'doc(paragraph("before"), heading("Hello brave world"))'],
+    ['quote', wrapIn(kind('quote')), 'doc(paragraph("before"), quote(paragraph("Hello brave world")))'],
+    ['join', joinBackward, 'doc(paragraph("beforeHello brave world"))'],
+    ['split', splitBlock, 'doc(paragraph("before"), paragraph, paragraph("Hello brave world"))'],
+  ])('typing while another makes it a %s', (_, command, expected) => {
+    const { a, b, sync } = start(doc(p('before'), p('Hello world')));
+    type(a, 15, 'brave ');
+    select(b, 9);
+    run(b, command);
+    sync();
+    expect(shown(a)).toBe(expected);
+    expect(shown(b)).toBe(expected);
+  });
+  test('one lifts a block out of a quote and takes it back', () => {
+    const { a, b, sync } = start(doc(schema.node('quote', null, [p('one'), p('two')]), p('x')));
+    select(a, 3);
+    run(a, lift);
+    sync();
+    expect(shown(b)).toBe('doc(paragraph("one"), quote(paragraph("two")), paragraph("x"))');
+    undo(a.state, a.dispatch);
+    sync();
+    expect(shown(a)).toBe('doc(quote(paragraph("one"), paragraph("two")), paragraph("x"))');
+    expect(shown(b)).toBe(shown(a));
+  });
+  test('formatting while another types', () => {
+    const { a, b, sync, docs } = start(doc(p('one two three'), p('four')));
+    a.dispatch(a.state.tr.addMark(5, 19, schema.mark('bold')));
+    sync();
+    expect(b.state.doc.toJSON()).toEqual(a.state.doc.toJSON());
+    type(b, 7, 'X');
+    a.dispatch(a.state.tr.removeMark(6, 16, schema.mark('bold')));
+    sync();
+    expect(b.state.doc.toJSON()).toEqual(a.state.doc.toJSON());
+    expect(readDocument(docs[0].getText('content'), schema).toJSON()).toEqual(a.state.doc.toJSON());
+  });
+  test('an anchor stays on its text when blocks are joined and wrapped', () => {
+    const { a, b, sync } = start(doc(p('before'), p('Hello world')));
+    const anchor = toRelativePosition(a.state, 15) as Y.RelativePosition;
+    select(b, 9);
+    run(b, joinBackward);
+    run(b, wrapIn(kind('quote')));
+    sync();
+    expect(a.state.doc.resolve(fromRelativePosition(a.state, anchor) ?? 0).nodeAfter?.text).toBe('world');
+  });
+  test('a program writes only the difference', () => {
+    const { a, b, sync, docs } = start(doc(p('before'), p('Hello world'), p('z')));
+    const seen = Y.encodeStateVector(docs[0]);
+    updateDocument(docs[0].getText('content'), doc(p('before'), p('Hello brave world'), p('z')));
+    expect(Y.encodeStateAsUpdate(docs[0], seen).length).toBeLessThan(40);
+    sync();
+    expect(shown(b)).toBe('doc(paragraph("before"), paragraph("Hello brave world"), paragraph("z"))');
+    expect(shown(a)).toBe(shown(b));
+  });
+});

@@ -1,0 +1,160 @@
+import type { Node } from 'prosemirror-model';
+import type { EditorState, Transaction } from 'prosemirror-state';
+import type { StepMap } from 'prosemirror-transform';
+import type * as Y from 'yjs';
+import { Changes } from './changes.ts';
+import { LiveSequence, type Origins } from './live.ts';
+import { relativePosition } from './positions.ts';
+import type { Placed } from './shape.ts';
+import { changeStep } from './show-changes.ts';
+import { writeChanges } from './write-changes.ts';
+
+/** What a binding keeps in step with a text: an editor, with or without a view. */
+export interface Host {
+  readonly state: EditorState;
+  dispatch(transaction: Transaction): void;
+  /** Marks a transaction that comes from the text. */
+  mark(transaction: Transaction): Transaction;
+  /** The maps of all steps since the last transaction that came from the text or was written; `null`: not known. */
+  takeMaps(): readonly StepMap[] | null;
+}
+
+interface RelativeSelection {
+  readonly anchor: Y.RelativePosition;
+  readonly head: Y.RelativePosition;
+}
+
+const NOWHERE: Origins = new Map();
+
+/** Keeps an editor's document and a text the same. */
+export class Binding {
+  readonly live: LiveSequence;
+  readonly host: Host;
+  readonly #origin: unknown;
+  #changes: Changes;
+  #selectionBefore: RelativeSelection | null = null;
+  #isWriting = false;
+  /** Whether somebody else changed the text in answer to what is being written. */
+  #isAnswered = false;
+
+  /** @param origin - of the Yjs transactions that this binding makes */
+  constructor(text: Y.Text, host: Host, origin: unknown) {
+    this.host = host;
+    this.#origin = origin;
+    this.live = new LiveSequence(text, host.state.schema);
+    this.#changes = new Changes(text);
+    this.live.doc.on('afterTransaction', this.#note);
+    this.live.doc.on('afterAllTransactions', this.#read);
+    const { doc } = host.state;
+    if (doc.eq(this.live.tree.root.node)) adopt(this.live.tree.root, doc);
+  }
+
+  destroy(): void {
+    this.live.doc.off('afterTransaction', this.#note);
+    this.live.doc.off('afterAllTransactions', this.#read);
+  }
+
+  /** Shows the text where the editor shows something else. */
+  show(): void {
+    const { doc } = this.host.state;
+    const { root } = this.live.tree;
+    if (!doc.eq(root.node)) this.#dispatch(unplaced(doc), root, NOWHERE);
+  }
+
+  /** Where the selection was before what is written last. */
+  get selectionBefore(): RelativeSelection | null {
+    return this.#selectionBefore;
+  }
+
+  /** Takes note of the selection of a state whose document the text shows. */
+  noteSelection({ doc, selection }: EditorState): void {
+    if (doc !== this.live.tree.root.node) return;
+    this.#selectionBefore = {
+      anchor: relativePosition(this.live, selection.anchor, 0),
+      head: relativePosition(this.live, selection.head, 0),
+    };
+  }
+
+  /**
+   * Writes what the editor has changed.
+   *
+   * @param earlier - the state before it was changed
+   */
+  write(earlier?: EditorState): void {
+    const { doc } = this.host.state;
+    const maps = this.host.takeMaps();
+    if (this.#isInStep(doc)) return;
+    if (earlier !== undefined) this.noteSelection(earlier);
+    this.#transact(transaction => writeChanges(this.live, doc, maps, transaction));
+    if (this.#isInStep(doc)) return;
+    // What the schema asked for before, it does not always ask for after a change: then everything is written out.
+    if (!this.#isAnswered) {
+      this.#transact(transaction => writeChanges(this.live, doc, null, transaction, true));
+    }
+    if (!this.#isInStep(doc)) this.show();
+  }
+
+  #isInStep(doc: Node): boolean {
+    const { root } = this.live.tree;
+    if (root.node === doc) return true;
+    if (!root.node.eq(doc)) return false;
+    adopt(root, doc);
+    return true;
+  }
+
+  #transact(change: (transaction: Y.Transaction) => void): void {
+    this.#isWriting = true;
+    this.#isAnswered = false;
+    try {
+      this.live.doc.transact(change, this.#origin);
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  readonly #note = (transaction: Y.Transaction): void => {
+    this.#changes.add(transaction);
+  };
+
+  readonly #read = (): void => {
+    const changes = this.#changes;
+    this.#changes = new Changes(this.live.text);
+    const before = this.live.tree.root;
+    const origins = this.live.update(changes);
+    if (origins === null) return;
+    if (this.#isWriting) {
+      this.#isAnswered ||= changes.origins.some(origin => origin !== this.#origin);
+      return;
+    }
+    this.#dispatch(before, this.live.tree.root, origins);
+  };
+
+  #dispatch(before: Placed, now: Placed, origins: Origins): void {
+    const step = changeStep(before, now, origins);
+    if (step === null) {
+      adopt(now, before.node);
+      return;
+    }
+    const { state } = this.host;
+    const transaction = state.tr.step(step).setStoredMarks(state.storedMarks);
+    adopt(now, transaction.doc);
+    this.host.dispatch(this.host.mark(transaction.setMeta('addToHistory', false)));
+  }
+}
+
+/** Takes over the nodes of an equal document, so that what is the same is found by identity. */
+function adopt(placed: Placed, node: Node): void {
+  if (placed.node === node) return;
+  placed.node = node;
+  placed.children?.forEach((child, index) => {
+    adopt(child, node.child(index));
+  });
+}
+
+function unplaced(node: Node): Placed {
+  const children: Placed[] | null = node.isTextblock || node.isLeaf ? null : [];
+  node.forEach(child => {
+    children?.push(unplaced(child));
+  });
+  return { node, id: '', children, shows: null };
+}

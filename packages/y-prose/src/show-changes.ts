@@ -1,0 +1,87 @@
+import { Fragment, Slice } from 'prosemirror-model';
+import { ReplaceStep, type Step } from 'prosemirror-transform';
+import { changedRanges } from './align.ts';
+import { AlignedStep } from './aligned-step.ts';
+import type { Origins } from './live.ts';
+import type { Placed } from './shape.ts';
+
+/**
+ * The step that turns the document of one tree into that of another; `null`: they are the same.
+ *
+ * Plain replacement where that says everything, else an {@link AlignedStep}.
+ */
+export function changeStep(before: Placed, now: Placed, origins: Origins): Step | null {
+  let [old, fresh] = [before, now];
+  let start = 0;
+  for (;;) {
+    const [children, nowChildren] = [old.children ?? [], fresh.children ?? []];
+    const least = Math.min(children.length, nowChildren.length);
+    const same = (index: number, at: number) => {
+      const [a, b] = [(children[index] as Placed).node, (nowChildren[at] as Placed).node];
+      return a === b || a.eq(b);
+    };
+    let first = 0;
+    let position = start;
+    while (first < least && same(first, first)) position += (children[first++] as Placed).node.nodeSize;
+    let [end, nowEnd] = [children.length, nowChildren.length];
+    while (end > first && nowEnd > first && same(end - 1, nowEnd - 1)) {
+      end--;
+      nowEnd--;
+    }
+    if (first === end && first === nowEnd) return null;
+    const list = children.slice(first, end);
+    const nowList = nowChildren.slice(first, nowEnd);
+    const [only, nowOnly] = [list[0], nowList[0]];
+    if (only !== undefined && nowOnly !== undefined && list.length === 1 && nowList.length === 1) {
+      if (only.node.sameMarkup(nowOnly.node) && only.id === nowOnly.id) {
+        if (only.node.isTextblock) return contentStep(only, nowOnly, position, origins);
+        if (only.children?.length && nowOnly.children?.length) {
+          [old, fresh] = [only, nowOnly];
+          start = position + 1;
+          continue;
+        }
+      }
+    }
+    const size = list.reduce((sum, placed) => sum + placed.node.nodeSize, 0);
+    const slice = new Slice(Fragment.from(nowList.map(placed => placed.node)), 0, 0);
+    const ranges = changedRanges(list, nowList, position, origins);
+    return new AlignedStep(position, position + size, slice, ranges);
+  }
+}
+
+/** Within one textblock. */
+function contentStep(before: Placed, now: Placed, position: number, origins: Origins): Step | null {
+  const ranges = changedRanges([before], [now], position, origins);
+  const [old, fresh] = [before.node.content, now.node.content];
+  const inside = position + 1;
+  let from = old.findDiffStart(fresh);
+  if (from === null) return null;
+  const end = old.findDiffEnd(fresh);
+  let [to, nowTo] = [end?.a ?? old.size, end?.b ?? fresh.size];
+  // The two searches may overlap where something repeats.
+  const overlap = from - Math.min(to, nowTo);
+  if (overlap > 0) {
+    to += overlap;
+    nowTo += overlap;
+  }
+  if (ranges.length > 0) {
+    const [start = 0] = ranges;
+    const [last = 0, size = 0, nowSize = 0] = ranges.slice(-3);
+    let shift = 0;
+    for (let index = 0; index < ranges.length - 3; index += 3) {
+      shift += (ranges[index + 2] ?? 0) - (ranges[index + 1] ?? 0);
+    }
+    from = Math.min(from, start - inside);
+    to = Math.max(to, last + size - inside);
+    nowTo = Math.max(nowTo, last + shift + nowSize - inside);
+    // Behind the later end both are the same.
+    const behind = Math.min(old.size - to, fresh.size - nowTo);
+    to = old.size - behind;
+    nowTo = fresh.size - behind;
+  }
+  const slice = new Slice(fresh.cut(from, nowTo), 0, 0);
+  const isPlain = ranges.length === 3 && ranges[0] === from + inside && ranges[1] === to - from;
+  return isPlain
+    ? new ReplaceStep(from + inside, to + inside, slice)
+    : new AlignedStep(from + inside, to + inside, slice, ranges);
+}

@@ -1,0 +1,132 @@
+import { type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
+import type { StepMap } from 'prosemirror-transform';
+import type { EditorView } from 'prosemirror-view';
+import type * as Y from 'yjs';
+import { Binding, type Host } from './binding.ts';
+
+/** What belongs to one editor on a text, from its making to its end. */
+export class Session {
+  readonly text: Y.Text;
+  /** The origin of every Yjs transaction that this editor makes. */
+  readonly origin: object = { editor: 'y-prose' };
+  #binding: Binding | null = null;
+  #synced: Link | null = null;
+  readonly #afterwards = new Set<() => void>();
+
+  constructor(text: Y.Text) {
+    if (text.doc === null) throw new RangeError('The text belongs to no Y.Doc');
+    this.text = text;
+  }
+
+  /** `null`: no editor is there, not yet or not any more. */
+  get binding(): Binding | null {
+    return this.#binding;
+  }
+
+  /** Begins to keep an editor and the text the same. */
+  bind(editor: Pick<Host, 'state' | 'dispatch'>): Binding {
+    this.#synced = linkOf(editor.state);
+    const host: Host = {
+      get state() {
+        return editor.state;
+      },
+      dispatch: transaction => editor.dispatch(transaction),
+      mark: transaction => transaction.setMeta(ySyncKey, FROM_TEXT),
+      takeMaps: () => this.#takeMaps(linkOf(editor.state)),
+    };
+    this.#binding = new Binding(this.text, host, this.origin);
+    return this.#binding;
+  }
+
+  /** Ends what {@link bind} began. */
+  release(): void {
+    this.#binding?.destroy();
+    this.#binding = null;
+    for (const clean of this.#afterwards) clean();
+    this.#afterwards.clear();
+  }
+
+  /** Calls back when the editor is gone. */
+  onRelease(clean: () => void): void {
+    this.#afterwards.add(clean);
+  }
+
+  #takeMaps(latest: Link | null): readonly StepMap[] | null {
+    const maps: StepMap[][] = [];
+    let link = latest;
+    while (link !== null && link !== this.#synced && !link.isFromText) {
+      maps.unshift([...link.maps]);
+      link = link.earlier;
+    }
+    this.#synced = latest;
+    if (latest !== null) latest.earlier = null;
+    return link === null ? null : maps.flat();
+  }
+}
+
+const FROM_TEXT = 'from text';
+
+/** The steps of one transaction, and the transaction before it. */
+interface Link {
+  earlier: Link | null;
+  readonly maps: readonly StepMap[];
+  readonly isFromText: boolean;
+}
+
+interface SyncState {
+  readonly session: Session;
+  readonly link: Link;
+}
+
+export const ySyncKey = new PluginKey<SyncState>('y-prose');
+
+const linkOf = (state: EditorState) => ySyncKey.getState(state)?.link ?? null;
+
+/** The session of the editor that a state belongs to. */
+export function sessionOf(state: EditorState): Session | null {
+  return ySyncKey.getState(state)?.session ?? null;
+}
+
+/** Whether a transaction shows what has changed in the text, rather than what is done in this editor. */
+export function isFromText(transaction: Transaction): boolean {
+  return transaction.getMeta(ySyncKey) === FROM_TEXT;
+}
+
+/**
+ * Keeps an editor's document and a text the same, both ways.
+ *
+ * The state's document should be what `readDocument` makes of the text: an editor that shows something else is changed
+ * when its view is made. One plugin belongs to one editor.
+ *
+ * @param text - integrated into a `Y.Doc`
+ * @throws RangeError when it is not
+ */
+export function ySync(text: Y.Text): Plugin<SyncState> {
+  const session = new Session(text);
+  return new Plugin<SyncState>({
+    key: ySyncKey,
+    state: {
+      init: () => ({ session, link: { earlier: null, maps: [], isFromText: false } }),
+      apply: (transaction, value) =>
+        transaction.docChanged ? { session, link: linkFor(transaction, value.link) } : value,
+    },
+    view: view => bindView(session, view),
+  });
+}
+
+function linkFor(transaction: Transaction, earlier: Link): Link {
+  const fromText = isFromText(transaction);
+  return { earlier: fromText ? null : earlier, maps: transaction.mapping.maps, isFromText: fromText };
+}
+
+function bindView(session: Session, view: EditorView) {
+  const binding = session.bind(view);
+  // While a view is being made it cannot be changed yet.
+  queueMicrotask(() => {
+    if (session.binding === binding) binding.show();
+  });
+  return {
+    update: (_: EditorView, earlier: EditorState) => binding.write(earlier),
+    destroy: () => session.release(),
+  };
+}

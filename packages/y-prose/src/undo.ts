@@ -1,0 +1,84 @@
+import { type Command, type EditorState, Plugin, PluginKey, TextSelection } from 'prosemirror-state';
+import * as Y from 'yjs';
+import type { Binding } from './binding.ts';
+import { absolutePosition } from './positions.ts';
+import { type Session, sessionOf } from './sync.ts';
+
+export interface UndoOptions {
+  /** Edits that follow each other faster than this are undone together; in milliseconds, default 500. */
+  readonly captureTimeout?: number;
+}
+
+interface UndoPluginState {
+  readonly manager: Y.UndoManager;
+}
+
+const yUndoKey = new PluginKey<UndoPluginState>('y-prose-undo');
+const SELECTION = Symbol('selection');
+
+/** Undo and redo of what was done in this editor, and nothing else. Needs `ySync`. */
+export function yUndo({ captureTimeout = 500 }: UndoOptions = {}): Plugin<UndoPluginState> {
+  return new Plugin<UndoPluginState>({
+    key: yUndoKey,
+    state: {
+      init: (_, state) => ({ manager: createManager(state, captureTimeout) }),
+      apply: (_, value) => value,
+    },
+  });
+}
+
+function createManager(state: EditorState, captureTimeout: number): Y.UndoManager {
+  const session = sessionOf(state);
+  if (session === null) throw new RangeError('yUndo must stand behind ySync');
+  const manager = new Y.UndoManager(session.text as unknown as Y.Doc, {
+    captureTimeout,
+    trackedOrigins: new Set([session.origin]),
+  });
+  manager.on('stack-item-added', ({ stackItem }: { stackItem: { meta: Map<unknown, unknown> } }) => {
+    stackItem.meta.set(SELECTION, session.binding?.selectionBefore ?? null);
+  });
+  session.onRelease(() => manager.destroy());
+  return manager;
+}
+
+/** Takes back the last thing that was done in this editor. */
+export const undo: Command = (state, dispatch) => run(state, 'undo', dispatch !== undefined);
+
+/** Does again what was taken back last. */
+export const redo: Command = (state, dispatch) => run(state, 'redo', dispatch !== undefined);
+
+/** Whether there is something to take back, and to do again. */
+export function undoState(state: EditorState): { readonly canUndo: boolean; readonly canRedo: boolean } {
+  const manager = yUndoKey.getState(state)?.manager;
+  return { canUndo: manager?.canUndo() ?? false, canRedo: manager?.canRedo() ?? false };
+}
+
+/** From here on a new step of undo begins, however fast it follows. */
+export function stopCapturing(state: EditorState): void {
+  yUndoKey.getState(state)?.manager.stopCapturing();
+}
+
+function run(state: EditorState, what: 'undo' | 'redo', isWanted: boolean): boolean {
+  const manager = yUndoKey.getState(state)?.manager;
+  const session: Session | null = sessionOf(state);
+  const possible = manager !== undefined && (what === 'undo' ? manager.canUndo() : manager.canRedo());
+  const binding = session?.binding;
+  if (!possible || !binding || !isWanted) return possible;
+  binding.noteSelection(binding.host.state);
+  const item = what === 'undo' ? manager.undo() : manager.redo();
+  const selection = item?.meta.get(SELECTION) as Binding['selectionBefore'] | undefined;
+  if (selection) restore(binding, selection);
+  return true;
+}
+
+function restore(binding: Binding, selection: NonNullable<Binding['selectionBefore']>): void {
+  const anchor = absolutePosition(binding.live, selection.anchor);
+  const head = absolutePosition(binding.live, selection.head);
+  if (anchor === null || head === null) return;
+  const { state } = binding.host;
+  const { doc } = state;
+  const within = (position: number) => doc.resolve(Math.min(Math.max(position, 0), doc.content.size));
+  binding.host.dispatch(
+    state.tr.setSelection(TextSelection.between(within(anchor), within(head))).scrollIntoView(),
+  );
+}

@@ -1,0 +1,61 @@
+import type { Node } from 'prosemirror-model';
+import type { Spot } from './flatten.ts';
+import type { Placed } from './shape.ts';
+
+/** The children of one node that differ between two documents: all before and behind them are the same. */
+export interface Window {
+  /** Position of the first of them, in both documents. */
+  readonly position: number;
+  readonly before: readonly Placed[];
+  readonly now: readonly Node[];
+  /** The node they are in, in both documents; `null`: the document itself. */
+  readonly spot: Spot | null;
+  readonly nowSpot: Spot | null;
+  /** The nodes around them in the tree, also across containers; `null`: none. */
+  readonly previous: Placed | null;
+  readonly next: Placed | null;
+}
+
+/** @param whole - compares nothing: the window is everything */
+export function changedWindow(root: Placed, document: Node, whole = false): Window {
+  let [placed, node] = [root, document];
+  let [spot, nowSpot]: [Spot | null, Spot | null] = [null, null];
+  let start = 0;
+  let [previous, next]: [Placed | null, Placed | null] = [null, null];
+  for (;;) {
+    const children = placed.children ?? [];
+    const least = Math.min(children.length, node.childCount);
+    const same = (index: number, at: number) => {
+      const [old, now] = [(children[index] as Placed).node, node.child(at)];
+      return old === now || old.eq(now);
+    };
+    let first = 0;
+    let position = start;
+    while (!whole && first < least && same(first, first)) position += node.child(first++).nodeSize;
+    let [end, nowEnd] = [children.length, node.childCount];
+    while (!whole && end > first && nowEnd > first && same(end - 1, nowEnd - 1)) {
+      end--;
+      nowEnd--;
+    }
+    previous = children[first - 1] ?? previous;
+    next = children[end] ?? next;
+    const [only, nowOnly] = [children[first], first < node.childCount ? node.child(first) : undefined];
+    if (
+      !whole &&
+      end === first + 1 &&
+      nowEnd === first + 1 &&
+      only?.children?.length &&
+      nowOnly !== undefined
+    ) {
+      if (only.node.sameMarkup(nowOnly) && nowOnly.childCount > 0) {
+        spot = { node: only.node, position, parent: spot, placed: only };
+        nowSpot = { node: nowOnly, position, parent: nowSpot, placed: null };
+        [placed, node] = [only, nowOnly];
+        start = position + 1;
+        continue;
+      }
+    }
+    const now = Array.from({ length: nowEnd - first }, (_, index) => node.child(first + index));
+    return { position, before: children.slice(first, end), now, spot, nowSpot, previous, next };
+  }
+}

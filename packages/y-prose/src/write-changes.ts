@@ -1,0 +1,441 @@
+import type { Node } from 'prosemirror-model';
+import type { StepMap } from 'prosemirror-transform';
+import type * as Y from 'yjs';
+import { type Assigned, assignContainers, type BlockPairs, blockPairs, randomId } from './assign.ts';
+import { type Flat, flattenNodes, flattenPlaced, Names, type Spot, type Units } from './flatten.ts';
+import { atomOf, formatsOf, kindOf, type NodeKind, storedAttributes } from './kinds.ts';
+import type { LiveSequence } from './live.ts';
+import { type Match, matchUnits } from './match.ts';
+import { type Segment, survivors } from './segments.ts';
+import type { Inline } from './sequence.ts';
+import type { Placed, Shown } from './shape.ts';
+import {
+  ATTRIBUTE,
+  containerEntry,
+  embeddedMap,
+  IN,
+  MARK,
+  propertyKey,
+  type StoredKind,
+  TYPE,
+} from './storage.ts';
+import { NONE, sameValue, type Value, type Values } from './values.ts';
+import { changedWindow, type Window } from './window.ts';
+import { type Insertion, Writer } from './writer.ts';
+
+/**
+ * Writes what differs between the document that a text shows and another one, as little as possible.
+ *
+ * @param live - the text and the document it shows
+ * @param document - what it shall show
+ * @param maps - of the steps between the two; without them the difference is found by content
+ * @param thorough - also writes what the text shows only because the schema requires it
+ */
+export function writeChanges(
+  live: LiveSequence,
+  document: Node,
+  maps: readonly StepMap[] | null,
+  transaction: Y.Transaction,
+  thorough = false,
+): void {
+  const { root } = live.tree;
+  const window = changedWindow(root, document, thorough);
+  const names = new Names();
+  const before = flattenPlaced(window.before, window.position, window.spot, names, live);
+  const now = flattenNodes(window.now, window.position, window.nowSpot, names);
+  const segments = maps === null ? [] : survivors(root.node.content.size, maps);
+  const match = matchUnits(before.units, now.units, segments);
+  new Change({ live, transaction, thorough, window, before, now, match, segments, document }).write();
+  for (const [name, value] of changedValues(
+    storedAttributes(root.node.attrs, root.node.type),
+    storedAttributes(document.attrs, document.type),
+  )) {
+    live.text.setAttribute(propertyKey('', ATTRIBUTE + name), value === undefined ? [] : [value]);
+  }
+}
+
+function changedValues(before: Values, now: Values): [string, Value][] {
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].filter(name => !sameValue(before[name], now[name])).map(name => [name, now[name]]);
+}
+
+interface Given {
+  readonly live: LiveSequence;
+  readonly transaction: Y.Transaction;
+  readonly thorough: boolean;
+  readonly window: Window;
+  readonly before: Flat;
+  readonly now: Flat;
+  readonly match: Match;
+  readonly segments: readonly Segment[];
+  readonly document: Node;
+}
+
+/** One change of a text. */
+class Change {
+  readonly #given: Given;
+  readonly #writer: Writer;
+  readonly #pairs: BlockPairs;
+  readonly #moved: ReadonlyMap<Spot, Spot>;
+  readonly #assigned: Map<Spot, Assigned>;
+  readonly #ensured = new Set<Spot>();
+
+  constructor(given: Given) {
+    this.#given = given;
+    this.#writer = new Writer(given.live, given.transaction);
+    const { before, now, match, window, segments } = given;
+    this.#pairs = blockPairs(before, now, match);
+    this.#moved = movedBlocks(before, now, match, this.#pairs);
+    this.#assigned = assignContainers(
+      before.containers,
+      now.containers,
+      position => mapped(segments, position),
+      new Map([...this.#pairs.before, ...this.#moved]),
+      ancestors(window),
+    );
+    if (given.thorough) this.#separate();
+  }
+
+  write(): void {
+    this.#writeContainers();
+    this.#writeContent();
+    this.#writeBlocks();
+    this.#writeFormats();
+  }
+
+  /** No two containers that are apart may have the same id. */
+  #separate(): void {
+    const seen = new Set<string>();
+    for (const [spot, { id }] of this.#assigned) {
+      if (seen.has(id)) this.#assigned.set(spot, { id: randomId(), before: null });
+      seen.add(id);
+    }
+  }
+
+  /** Inserts what is new and deletes what is gone, in the order of the text. */
+  #writeContent(): void {
+    const { before, now, match } = this.#given;
+    const old = before.units;
+    let left = this.#itemBefore();
+    let pending: Insertion[] = [];
+    let next = 0;
+    const deleted: number[] = [];
+    const flush = () => {
+      left = this.#writer.insert(left, pending);
+      pending = [];
+    };
+    for (let index = 0; index < now.units.key.length; index++) {
+      const target = match.toBefore[index] as number;
+      const begins = now.units.node[index] === null;
+      const isKept = target >= 0 && (old.client[target] as number) >= 0;
+      if (isKept) {
+        flush();
+        for (; next < target; next++) deleted.push(next);
+        next = target + 1;
+        left = this.#writer.endingWith(idOf(old, target), old.length[target] as number);
+      } else if (!begins) pending.push(inlineInsertion(now.units, index, pending));
+      else if (!(target >= 0 && this.#staysVirtual(index, target))) {
+        pending.push({ begins: this.#newBlock(now.units.block[index] as Spot) });
+      }
+    }
+    flush();
+    for (; next < old.key.length; next++) deleted.push(next);
+    this.#delete(deleted);
+  }
+
+  /** What the first insertion goes behind. */
+  #itemBefore(): Y.Item | null {
+    const { before, window, live } = this.#given;
+    const { units } = before;
+    const first = units.client.findIndex(client => client >= 0);
+    if (first >= 0) return this.#writer.startingWith(idOf(units, first)).left;
+    const earlier = lastShownBefore(live.tree.root, window.position);
+    return earlier === null ? null : lastItemOf(earlier, live);
+  }
+
+  #delete(indexes: readonly number[]): void {
+    const { units } = this.#given.before;
+    const gone = indexes.filter(index => (units.client[index] as number) >= 0);
+    for (let start = 0; start < gone.length; ) {
+      const id = idOf(units, gone[start] as number);
+      let length = 0;
+      for (; start < gone.length; start++) {
+        const index = gone[start] as number;
+        if (units.client[index] !== id.client || units.clock[index] !== id.clock + length) break;
+        length += units.length[index] as number;
+      }
+      this.#writer.delete(id, length);
+      this.#writer.tidy(this.#writer.startingWith(id));
+    }
+  }
+
+  /** Whether a block without marker, which the schema or its place asked for, can stay without one. */
+  #staysVirtual(index: number, target: number): boolean {
+    const { before, now, thorough, document, live, window } = this.#given;
+    if (thorough) return false;
+    const [old, spot] = [before.units.block[target] as Spot, now.units.block[index] as Spot];
+    const shows = old.placed?.shows;
+    if (this.#parentId(spot) !== parentIdBefore(old)) return false;
+    if (!shows) return old.node.eq(spot.node);
+    const { type, attributes, marks } = kindOf(spot.node);
+    if (type !== undefined || attributes !== NONE || marks !== NONE) return false;
+    if (live.of(shows.block)?.marker === null) {
+      return spot.position === 0 && (spot.node.content.size > 0 || document.childCount === 1);
+    }
+    const earlier = now.blocks[now.blocks.indexOf(spot) - 1];
+    const holder = earlier === undefined ? window.previous : this.#pairs.before.get(earlier)?.placed;
+    return (
+      holder?.shows?.block === shows.block &&
+      (earlier === undefined || earlier.node.type === holder.node.type)
+    );
+  }
+
+  #newBlock(spot: Spot): StoredKind {
+    const { type, attributes, marks } = kindOf(spot.node);
+    if (spot.parent !== null) this.#ensure(spot.parent);
+    const parent = this.#parentId(spot);
+    const moved = this.#moved.get(spot)?.placed?.id;
+    return {
+      attributes,
+      marks,
+      ...(type === undefined ? {} : { type }),
+      ...(parent === undefined ? {} : { in: parent }),
+      ...(moved === undefined ? {} : { id: moved }),
+    };
+  }
+
+  /** Kind, attributes and container of blocks that were there before, and attributes of inline nodes. */
+  #writeBlocks(): void {
+    const { before, now, match, live, thorough } = this.#given;
+    for (const [spot, old] of this.#pairs.before) {
+      const shows = old.placed?.shows;
+      const found = shows?.marker ? live.of(shows.block) : undefined;
+      const map = found?.marker ? embeddedMap(found.marker) : null;
+      if (map === null || found === undefined) continue;
+      const parent = this.#parentId(spot);
+      if (thorough ? parent !== found.block.in : parent !== parentIdBefore(old)) {
+        if (spot.parent !== null) this.#ensure(spot.parent);
+        setOrDelete(map, IN, parent);
+      }
+      if (spot.node.hasMarkup(old.node.type, old.node.attrs, old.node.marks) && !thorough) continue;
+      for (const [key, value] of kindChanges(kindOf(old.node), kindOf(spot.node), found.block)) {
+        setOrDelete(map, key, value);
+      }
+    }
+    now.units.node.forEach((node, index) => {
+      const target = match.toBefore[index] as number;
+      if (node === null || node.isText || target < 0) return;
+      const old = before.units.node[target] as Node;
+      if (old.attrs === node.attrs && old.content === node.content) return;
+      const changes = changedValues(atomOf(old).attributes, atomOf(node).attributes);
+      if (changes.length === 0) return;
+      const map = embeddedMap(this.#writer.startingWith(idOf(before.units, target)));
+      for (const [name, value] of changes) if (map !== null) setOrDelete(map, ATTRIBUTE + name, value);
+    });
+  }
+
+  /** Marks of what was there before. */
+  #writeFormats(): void {
+    const { before, now, match } = this.#given;
+    const ranges = new FormatRanges();
+    let known: { old: Node | null; node: Node; wanted: Values; changes: [string, Value][] } | undefined;
+    now.units.node.forEach((node, index) => {
+      if (node === null) return;
+      const target = match.toBefore[index] as number;
+      const old = target < 0 ? null : (before.units.node[target] as Node);
+      if (known?.old !== old || known.node !== node) {
+        const wanted = formatsOf(node.marks);
+        const same = old === null || old.marks === node.marks;
+        known = { old, node, wanted, changes: same ? [] : changedValues(formatsOf(old.marks), wanted) };
+      }
+      ranges.next(target, known.wanted, known.changes);
+    });
+    for (const { from, to, key, value } of ranges.all) {
+      this.#writer.format(
+        this.#writer.startingWith(idOf(before.units, from)),
+        this.#writer.endingWith(idOf(before.units, to), before.units.length[to] as number),
+        key,
+        value,
+      );
+    }
+  }
+
+  #writeContainers(): void {
+    const { thorough, live } = this.#given;
+    for (const spot of this.#given.now.containers) {
+      const { id, before } = this.#assigned.get(spot) as Assigned;
+      const changed =
+        before === null ||
+        this.#parentId(spot) !== parentIdBefore(before) ||
+        !spot.node.hasMarkup(before.node.type, before.node.attrs, before.node.marks);
+      if (thorough || (changed && (before !== null || live.containers.entries.has(id)))) this.#ensure(spot);
+    }
+  }
+
+  /** Sees to it that a container is in the text as it is in the document. */
+  #ensure(spot: Spot): void {
+    if (this.#ensured.has(spot)) return;
+    this.#ensured.add(spot);
+    const { live, thorough } = this.#given;
+    const { id, before } = this.#assigned.get(spot) as Assigned;
+    const parent = this.#parentId(spot);
+    const { type = spot.node.type.name, attributes, marks } = kindOf(spot.node);
+    const entry = live.containers.entries.get(id);
+    const write = (property: string, value: Value) =>
+      live.text.setAttribute(propertyKey(id, property), value === undefined ? [] : [value]);
+    if (entry === undefined) {
+      const kind = { type, attributes, marks, ...(parent === undefined ? {} : { in: parent }) };
+      live.text.setAttribute(id, containerEntry(kind));
+      if (spot.parent !== null) this.#ensure(spot.parent);
+      return;
+    }
+    const parentBefore = before === null || thorough ? entry.in : parentIdBefore(before);
+    if (parent !== parentBefore) {
+      write(IN, parent);
+      if (spot.parent !== null) this.#ensure(spot.parent);
+    }
+    const old = before === null ? entry : kindOf(before.node);
+    for (const [key, value] of kindChanges(
+      { ...old, type: old.type ?? '' },
+      { type, attributes, marks },
+      entry,
+    )) {
+      write(key, value);
+    }
+  }
+
+  #parentId(spot: Spot): string | undefined {
+    return spot.parent === null ? undefined : this.#assigned.get(spot.parent)?.id;
+  }
+}
+
+const parentIdBefore = (spot: Spot): string | undefined => spot.parent?.placed?.id;
+
+const idOf = (units: Units, index: number) => ({
+  client: units.client[index] as number,
+  clock: units.clock[index] as number,
+});
+
+function setOrDelete(map: Y.Map<Value>, key: string, value: Value): void {
+  if (value === undefined) {
+    if (map.has(key)) map.delete(key);
+  } else if (!sameValue(map.get(key), value)) map.set(key, value);
+}
+
+/**
+ * What to change in what is stored. A block that becomes another kind must not take up attributes that were left there by
+ * somebody else's change at the same time.
+ */
+function kindChanges(before: NodeKind, now: NodeKind, stored: NodeKind): [string, Value][] {
+  const old = before.type === now.type ? before : stored;
+  const changes: [string, Value][] = before.type === now.type ? [] : [[TYPE, now.type]];
+  for (const [name, value] of changedValues(old.attributes, now.attributes))
+    changes.push([ATTRIBUTE + name, value]);
+  for (const [key, value] of changedValues(before.marks, now.marks)) changes.push([MARK + key, value]);
+  return changes;
+}
+
+function inlineInsertion(units: Units, index: number, pending: Insertion[]): Insertion {
+  const node = units.node[index] as Node;
+  const within = (units.block[index] as Spot).node.type;
+  const last = pending.at(-1);
+  if (!node.isText) {
+    return { within, inline: { ...atomOf(node), formats: formatsOf(node.marks) } };
+  }
+  const text = String.fromCodePoint(units.key[index] as number);
+  if (last !== undefined && 'inline' in last && 'text' in last.inline && units.node[index - 1] === node) {
+    pending.pop();
+    return {
+      within,
+      inline: { text: last.inline.text + text, formats: last.inline.formats } satisfies Inline,
+    };
+  }
+  return { within, inline: { text, formats: formatsOf(node.marks) } };
+}
+
+/** Blocks that were deleted at one place and inserted at another. */
+function movedBlocks(before: Flat, now: Flat, match: Match, pairs: BlockPairs): Map<Spot, Spot> {
+  const kept = new Set<Spot>();
+  before.units.block.forEach((spot, index) => {
+    if ((match.toNow[index] as number) >= 0) kept.add(spot);
+  });
+  const gone = before.blocks.filter(spot => !kept.has(spot) && spot.placed?.shows?.marker);
+  const moved = new Map<Spot, Spot>();
+  if (gone.length === 0) return moved;
+  for (const spot of now.blocks) {
+    if (pairs.before.has(spot) || (spot.node.isTextblock && spot.node.content.size === 0)) continue;
+    const index = gone.findIndex(old => old.node.eq(spot.node));
+    if (index >= 0) moved.set(spot, ...(gone.splice(index, 1) as [Spot]));
+  }
+  return moved;
+}
+
+function mapped(segments: readonly Segment[], position: number): number | undefined {
+  let [low, high] = [0, segments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { before, length } = segments[middle] as Segment;
+    if (before + length <= position) low = middle + 1;
+    else high = middle;
+  }
+  const segment = segments[low];
+  return segment === undefined || segment.before > position
+    ? undefined
+    : segment.now + position - segment.before;
+}
+
+function ancestors({ spot, nowSpot }: Window): Map<Spot, Assigned> {
+  const known = new Map<Spot, Assigned>();
+  let [before, now] = [spot, nowSpot];
+  while (before !== null && now !== null) {
+    known.set(now, { id: before.placed?.id ?? '', before });
+    [before, now] = [before.parent, now.parent];
+  }
+  return known;
+}
+
+/** The last block that a tree shows before a position. */
+function lastShownBefore(root: Placed, position: number): Shown | null {
+  let found: Shown | null = null;
+  let at = 0;
+  for (const child of root.children ?? []) {
+    if (at >= position) break;
+    found = (child.children?.length ? lastShownBefore(child, position - at - 1) : child.shows) ?? found;
+    at += child.node.nodeSize;
+  }
+  return found;
+}
+
+/** The last item of a block's content. */
+function lastItemOf({ block }: Shown, live: LiveSequence): Y.Item | null {
+  const marker = live.of(block)?.marker ?? null;
+  let last = marker;
+  for (let at = marker === null ? live.text._start : marker.right; at !== null; at = at.right) {
+    if (at.deleted || !at.countable) continue;
+    if (live.at(at) !== undefined) break;
+    last = at;
+  }
+  return last;
+}
+
+/** Neighbouring units that get the same value of the same format are formatted together. */
+class FormatRanges {
+  readonly all: { from: number; to: number; key: string; value: Value }[] = [];
+  readonly #open = new Map<string, { from: number; to: number; key: string; value: Value }>();
+
+  /** The next unit, which was the unit `index` before (−1: none), has these formats, of which some are new. */
+  next(index: number, wanted: Values, changes: readonly [string, Value][]): void {
+    for (const [key, range] of this.#open) {
+      if (!sameValue(wanted[key], range.value)) this.#open.delete(key);
+    }
+    for (const [key, value] of changes) {
+      const range = this.#open.get(key);
+      if (range !== undefined) range.to = index;
+      else {
+        const added = { from: index, to: index, key, value };
+        this.#open.set(key, added);
+        this.all.push(added);
+      }
+    }
+  }
+}
