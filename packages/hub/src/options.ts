@@ -49,7 +49,7 @@ export interface HubOptions {
   readonly heartbeatIntervalMs?: number;
   /** How long clients are told to wait before reconnecting, in milliseconds. Default: 2,000. */
   readonly retryMs?: number;
-  /** How long a stream may live whatever its token says, in milliseconds. Default: no limit. */
+  /** How long a stream may live whatever its token says, in milliseconds; chance takes up to a fifth. Default: no limit. */
   readonly maxConnectionMs?: number;
   /** Bytes that may wait for a subscriber that reads too slowly before it is cut off. Default: 4 MiB. */
   readonly maxQueueBytesPerSubscriber?: number;

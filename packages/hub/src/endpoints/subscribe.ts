@@ -12,13 +12,11 @@ import { catchUp } from '../streams/catch-up.ts';
 import type { ConnectionLimits } from '../streams/connection-limits.ts';
 import type { Cursor } from '../streams/cursor.ts';
 import { HistoryCache } from '../streams/history-cache.ts';
+import { endInTime } from '../streams/lifetime.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
 import type { Position, Transport } from '../transports/transport.ts';
 import { readSubscriptionQuery, type SubscriptionQueryOptions } from './subscription-query.ts';
-
-/** Timers hold 31 bits of milliseconds. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Says that a stream opened or ended. */
 export interface SubscriptionChange {
@@ -161,25 +159,4 @@ function streamHeaders(
     'mercure-last-event-id': precedingId,
     ...(generations.includes('0.x') && { 'last-event-id': precedingId }),
   };
-}
-
-/** Ends the stream when its token expires or it has lived long enough. Returns the way to call that off. */
-function endInTime(
-  subscriber: Subscriber,
-  expiresAtMs: number | undefined,
-  maxConnectionMs: number | undefined,
-): () => void {
-  const expiry = expiresAtMs ?? Number.POSITIVE_INFINITY;
-  const oldAge = maxConnectionMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + maxConnectionMs;
-  const deadline = Math.min(expiry, oldAge);
-  if (deadline === Number.POSITIVE_INFINITY) return () => {};
-
-  const reason = expiry <= oldAge ? 'token_expired' : 'max_connection';
-  const wait = () => setTimeout(onTime, Math.min(Math.max(deadline - Date.now(), 0), MAX_TIMER_MS));
-  const onTime = () => {
-    if (Date.now() >= deadline) void subscriber.end(reason);
-    else timer = wait();
-  };
-  let timer = wait();
-  return () => clearTimeout(timer);
 }
