@@ -11,6 +11,7 @@ COPY packages/mercure-client/package.json packages/mercure-client/
 COPY packages/protocol/package.json packages/protocol/
 COPY packages/testing/package.json packages/testing/
 COPY packages/y-mercure/package.json packages/y-mercure/
+COPY packages/y-prose/package.json packages/y-prose/
 RUN npm ci
 COPY tsconfig.base.json turbo.json ./
 COPY packages packages

@@ -10,7 +10,7 @@ let root: string;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'cahier-dependencies-'));
-  const parts = ['protocol', 'hub', 'mercure-client', 'y-mercure', 'editor-schema', 'testing'].map(
+  const parts = ['protocol', 'hub', 'mercure-client', 'y-mercure', 'editor-schema', 'y-prose', 'testing'].map(
     p => `packages/${p}`,
   );
   for (const part of [...parts, 'apps/server', 'apps/web', 'e2e']) {
