@@ -15,6 +15,10 @@ const EXTENSION_STEP_MS = DAY_MS;
 
 const EXPIRY_SWEEP_INTERVAL_MS = 60 * 60 * 1000;
 
+/** A session that was found is believed for so long without asking the database; logging out forgets it at once. */
+const REMEMBERED_MS = 10_000;
+const MAX_REMEMBERED_SESSIONS = 10_000;
+
 /** Log-ins that may wait for their turn; more is an attack or an outage. */
 const MAX_WAITING_LOGINS = 200;
 
@@ -31,6 +35,11 @@ export interface KnownSession {
   readonly extended: boolean;
 }
 
+interface RememberedSession {
+  readonly person: Person;
+  readonly until: number;
+}
+
 /** Log-in, log-out, and who is logged in. */
 export class Accounts {
   readonly #repository: AccountRepository;
@@ -38,6 +47,9 @@ export class Accounts {
   readonly #checks = new PasswordChecks();
   readonly #nobodysHash: Promise<string> = unmatchableHash();
   readonly #now: () => number;
+  readonly #remembered = new Map<string, RememberedSession>();
+  /** Counts log-outs: a session looked up while somebody logged out may be the one that ended. */
+  #logOuts = 0;
   readonly #sweeper: NodeJS.Timeout;
 
   constructor(repository: AccountRepository, now: () => number = Date.now) {
@@ -77,16 +89,31 @@ export class Accounts {
 
   async findSession(token: string): Promise<KnownSession | undefined> {
     const now = this.#now();
-    const session = await this.#repository.findSession(hashOf(token), now);
+    const hash = hashOf(token);
+    const key = hash.toString('base64');
+    const remembered = this.#remembered.get(key);
+    if (remembered && now < remembered.until) return { person: remembered.person, extended: false };
+
+    const logOuts = this.#logOuts;
+    const session = await this.#repository.findSession(hash, now);
     if (!session) return undefined;
     const fullExpiry = now + SESSION_LIFETIME_MS;
     const extended = fullExpiry - session.expiresAt >= EXTENSION_STEP_MS;
-    if (extended) await this.#repository.extendSession(hashOf(token), fullExpiry);
+    if (extended) await this.#repository.extendSession(hash, fullExpiry);
+    if (logOuts === this.#logOuts) {
+      this.#remember(key, {
+        person: session.person,
+        until: Math.min(now + REMEMBERED_MS, session.expiresAt),
+      });
+    }
     return { person: session.person, extended };
   }
 
   async logOut(token: string): Promise<void> {
-    await this.#repository.deleteSession(hashOf(token));
+    const hash = hashOf(token);
+    await this.#repository.deleteSession(hash);
+    this.#logOuts++;
+    this.#remembered.delete(hash.toString('base64'));
   }
 
   async removeExpiredSessions(): Promise<void> {
@@ -96,8 +123,17 @@ export class Accounts {
   close(): void {
     clearInterval(this.#sweeper);
   }
+
+  #remember(key: string, session: RememberedSession): void {
+    this.#remembered.delete(key);
+    this.#remembered.set(key, session);
+    for (const oldest of this.#remembered.keys()) {
+      if (this.#remembered.size <= MAX_REMEMBERED_SESSIONS) break;
+      this.#remembered.delete(oldest);
+    }
+  }
 }
 
-function hashOf(token: string): Uint8Array {
+function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

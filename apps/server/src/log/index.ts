@@ -1,21 +1,17 @@
 import type { Logger } from 'pino';
 import { CodedError } from '../errors.ts';
 import { Thread } from '../threads/thread.ts';
+import { AppendQueue } from './append-queue.ts';
 import type { PageRequest } from './reader.worker.ts';
 import { Snapshotter } from './snapshotter.ts';
 import type { Append, Appended, Refused } from './writer.ts';
-import type { WriterRequest } from './writer.worker.ts';
+import type { WriterAnswer, WriterRequest } from './writer.worker.ts';
 
 const writerEntry = new URL('./writer.worker.ts', import.meta.url);
 const readerEntry = new URL('./reader.worker.ts', import.meta.url);
 
 /** Bytes of updates that may wait for their commit; beyond it the disk is too slow and clients are sent away. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
-
-interface WriterStats {
-  readonly commits: number;
-  readonly appends: number;
-}
 
 /** The logs of all documents: appended to, read and summed up in threads of their own. */
 export interface DocumentLog {
@@ -29,7 +25,8 @@ export interface DocumentLog {
   append(append: Append): Promise<Appended>;
   /** A page of the log as JSON text (the protocol's `logPageSchema`). */
   readPage(request: PageRequest): Promise<Uint8Array>;
-  stats(): Promise<WriterStats>;
+  /** Commits and appends so far. */
+  readonly stats: { readonly commits: number; readonly appends: number };
   readonly snapshots: Snapshotter;
   /** Waits for the appends under way, then closes. */
   close(): Promise<void>;
@@ -43,13 +40,14 @@ interface LogOptions {
 
 /** @throws Error when the database cannot be opened; it must have been migrated before */
 export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise<DocumentLog> {
-  const writer = new Thread<WriterRequest, Appended | Refused | WriterStats>(writerEntry, {
+  const writer = new Thread<WriterRequest, WriterAnswer>(writerEntry, {
     data: { dataDir },
     onCrash,
   });
   const reader = new Thread<PageRequest, Uint8Array>(readerEntry, { data: { dataDir }, onCrash });
   const snapshots = new Snapshotter(dataDir, logger);
   await Promise.all([writer.ready, reader.ready]);
+  const queue = new AppendQueue({ commit: appends => writer.call(appends) });
   let waitingBytes = 0;
 
   return {
@@ -62,7 +60,7 @@ export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise
         });
       }
       waitingBytes += length;
-      const result = await writer.call<Appended | Refused>(append).finally(() => {
+      const result = await queue.append(append).finally(() => {
         waitingBytes -= length;
       });
       if ('code' in result) throw refusal(result, logger);
@@ -70,10 +68,10 @@ export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise
       return result;
     },
     readPage: request => reader.call(request),
-    stats: () => writer.call<WriterStats>('stats'),
+    stats: queue.stats,
     snapshots,
     async close() {
-      await snapshots.close();
+      await Promise.all([snapshots.close(), queue.drain()]);
       await Promise.all([writer.close(), reader.close()]);
     },
   };

@@ -1,5 +1,5 @@
 import { DOCUMENT_ROOT, type ErrorCode, MAX_UPDATE_BYTES, type Role } from '@cahier/protocol';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database, Statement, Transaction } from 'better-sqlite3';
 import { refusalOf } from '../domain/policy.ts';
 import { isStorageFailure } from '../errors.ts';
 import { integrate } from './integrate.ts';
@@ -50,18 +50,15 @@ interface DocumentRow {
  * withdrawal of access is committed, nothing of theirs is.
  */
 export class LogWriter {
-  /** Transactions committed and updates appended so far. */
-  readonly stats = { commits: 0, appends: 0 };
-  readonly #database: Database;
   readonly #vectors: StateVectors;
   readonly #findBatch: Statement<[string, string], { seq: number; bytes: Buffer }>;
   readonly #findDocument: Statement<[string, string], DocumentRow>;
   readonly #insert: Statement<[string, number, string, string, number, Uint8Array]>;
   readonly #advance: Statement<[number, number, number, string]>;
+  readonly #commit: Transaction<(appends: readonly Append[]) => (Appended | Refused)[]>;
   readonly #now: () => number;
 
   constructor(database: Database, { now = Date.now, maxRememberedClients = MAX_REMEMBERED_CLIENTS } = {}) {
-    this.#database = database;
     this.#now = now;
     this.#vectors = new StateVectors(database, maxRememberedClients);
     this.#findBatch = database.prepare('select seq, bytes from updates where document_id = ? and batch = ?');
@@ -76,6 +73,9 @@ export class LogWriter {
     this.#advance = database.prepare(
       'update documents set last_seq = ?, updated_at = ?, bytes_after_snapshot = bytes_after_snapshot + ? where id = ?',
     );
+    this.#commit = database.transaction((appends: readonly Append[]) =>
+      appends.map(append => this.#appendOrRefuse(append)),
+    );
   }
 
   /**
@@ -83,19 +83,16 @@ export class LogWriter {
    * fails, none is appended. When this returns, what was appended has reached the disk.
    */
   commit(appends: readonly Append[]): (Appended | Refused)[] {
-    const before = this.stats.appends;
     try {
-      const results = this.#database
-        .transaction(() => appends.map(append => this.#appendOrRefuse(append)))
-        .immediate();
-      this.stats.commits++;
-      return results;
+      return this.#commit.immediate(appends);
     } catch (error) {
-      this.stats.appends = before;
       // Nothing was committed, so what was remembered of these documents is ahead of their logs.
       for (const { documentId } of appends) this.#vectors.forget(documentId);
+      const isOurs = !isStorageFailure(error);
+      // Whichever of them it was that we fail on must not take the others along.
+      if (isOurs && appends.length > 1) return appends.flatMap(append => this.commit([append]));
       const refused: Refused = {
-        code: isStorageFailure(error) ? 'storage_unavailable' : 'internal_error',
+        code: isOurs ? 'internal_error' : 'storage_unavailable',
         detail: (error as Error).message,
       };
       return appends.map(() => refused);
@@ -137,7 +134,6 @@ export class LogWriter {
     this.#insert.run(documentId, seq, batch, userId, now, bytes);
     this.#advance.run(seq, now, bytes.length, documentId);
     this.#vectors.advanceTo(documentId, seq, changes);
-    this.stats.appends++;
     const snapshotDue =
       seq - document.snapshot_seq >= SNAPSHOT_AFTER_UPDATES ||
       document.bytes_after_snapshot + bytes.length >= SNAPSHOT_AFTER_BYTES;

@@ -2,8 +2,11 @@ import { type LogEntry, MAX_PUBLISHED_UPDATE_BYTES } from '@cahier/protocol';
 import { Batcher } from './batcher.ts';
 import type { News, Publisher } from './publisher.ts';
 
-/** Edits that arrive faster than this share an event: people do not see the difference. */
+/** The edits of a busy document share an event in this time: people do not see the difference. */
 const WINDOW_MS = 20;
+
+/** A document is busy when more edits than this come in one window; until then each goes out at once. */
+const PROMPT_EDITS = 4;
 
 /** Bytes of edits, of all documents, that may wait for a slow hub; what comes then is announced by its number. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -35,20 +38,21 @@ export class Announcements {
 
   constructor(publisher: Publisher, { maxWaitingBytes = MAX_WAITING_BYTES } = {}) {
     this.#maxWaitingBytes = maxWaitingBytes;
-    this.#batcher = new Batcher(
-      WINDOW_MS,
-      async (documentId, announcements) => {
+    this.#batcher = new Batcher({
+      windowMs: WINDOW_MS,
+      promptItems: PROMPT_EDITS,
+      handle: async (documentId, announcements) => {
         for (const run of consecutiveRuns(announcements)) {
           await publisher.publish(documentId, run[0].accessGeneration, eventOf(run));
         }
         this.#release(announcements);
       },
-      waiting => {
+      shorten: waiting => {
         if (waiting.length <= MAX_WAITING_EDITS) return waiting;
         this.#release(waiting);
         return [newest(waiting)];
       },
-    );
+    });
   }
 
   add(announcement: Announcement): void {

@@ -70,16 +70,16 @@ export class PresenceTable {
   ) {
     this.#graceMs = graceMs;
     this.#expiryMs = expiryMs;
-    this.#changes = new Batcher(
-      WINDOW_MS,
-      async (documentId, changes) => {
+    this.#changes = new Batcher({
+      windowMs: WINDOW_MS,
+      handle: async (documentId, changes) => {
         // To those only who may listen by now.
         const accessGeneration = Math.max(...changes.map(change => change.accessGeneration));
         const presences = latestOf(changes).map(({ presence }) => presence);
         await publisher.publish(documentId, accessGeneration, { type: 'presence', presences });
       },
-      changes => (changes.length > MAX_WAITING_CHANGES ? latestOf(changes) : changes),
-    );
+      shorten: changes => (changes.length > MAX_WAITING_CHANGES ? latestOf(changes) : changes),
+    });
     this.#sweeper = setInterval(() => this.#sweep(), sweepIntervalMs).unref();
   }
 
