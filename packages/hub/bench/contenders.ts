@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { mintClaimToken } from '@cahier/testing';
-import { Child, type Cores } from './children.ts';
+import { type Cores, mintClaimToken } from '@cahier/testing';
+import { Child } from './children.ts';
 import type { Wave } from './events.ts';
 import { HttpPublisher } from './http-publisher.ts';
 import type { Target } from './load.ts';

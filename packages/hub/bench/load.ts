@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { Child, type Cores } from './children.ts';
+import type { Cores } from '@cahier/testing';
+import { Child } from './children.ts';
 import { topicName } from './events.ts';
 import type { LoadCommand, LoadReport } from './load-generator.ts';
 

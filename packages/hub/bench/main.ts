@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { findCores, pinSelf } from './children.ts';
+import { findCores, pin } from '@cahier/testing';
 import { type Contender, createContenders, type Setting } from './contenders.ts';
 import { FULL, QUICK } from './plans.ts';
 import { type Failure, fanOutTable, idleTable, type Results, resumeTable } from './report.ts';
@@ -40,7 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
 
 const cores = findCores();
-if (cores !== undefined) pinSelf(cores.load);
+if (cores !== undefined) pin(process.pid, cores.load);
 const { NGINX_PATH: nginx, NCHAN_MODULE_PATH: module } = process.env;
 const setting: Setting = {
   cores,

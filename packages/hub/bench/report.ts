@@ -1,3 +1,4 @@
+import { table } from '@cahier/testing';
 import type { FanOutResult, IdleResult, ResumeResult } from './scenarios.ts';
 
 /** A result for each contender by name; a failure says why there is none. */
@@ -103,25 +104,4 @@ function decimal(value: number | undefined): string {
 
 function percent(share: number | undefined): string {
   return share === undefined ? '–' : `${Math.round(share * 100)} %`;
-}
-
-/** The first and the last column to the left, where there are words; numbers to the right. */
-function table(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const lines = [head, ...body];
-  const numeric = body.filter(row => row.length === head.length);
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...numeric].map(line => line[column]?.length ?? 0), 0),
-  );
-  const first = Math.max(...lines.map(line => line[0]?.length ?? 0));
-  return lines
-    .map(line =>
-      line
-        .map((cell, column) => {
-          if (column === 0) return cell.padEnd(first);
-          return line.length < head.length || head[column] === '' ? cell : cell.padStart(widths[column] ?? 0);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Cores, cpuSeconds, residentBytes } from './children.ts';
+import { type Cores, cpuSeconds, residentBytes } from '@cahier/testing';
 import { type Contender, type RunningServer, type Setting, startHub } from './contenders.ts';
 import type { Wave } from './events.ts';
 import { Load } from './load.ts';

@@ -6,7 +6,9 @@ export {
 } from './event-stream.ts';
 export { type Listening, listen } from './listen.ts';
 export { findNginx, freePort, type Nginx, startNginx } from './nginx.ts';
+export { type Cores, cpuSeconds, findCores, pin, residentBytes } from './processes.ts';
 export { createRandom, type Random } from './random.ts';
+export { table } from './table.ts';
 export {
   type AccessTokenOptions,
   type ClaimTokenOptions,
