@@ -160,6 +160,8 @@ const commands = {
     }
   },
   async bench(args) {
+    const [name, ...rest] = args;
+    if (name === 'collaboration') return run('node', [SOURCES, 'apps/server/bench/main.ts', ...rest]);
     const nchan = ensureNchan();
     await run('node', [SOURCES, 'packages/hub/bench/main.ts', ...args], {
       extraEnv: nchan === undefined ? {} : { NGINX_PATH: nchan.nginx, NCHAN_MODULE_PATH: nchan.module },

@@ -79,7 +79,7 @@ export class AppendQueue {
     this.stats.appends += group.length;
     try {
       const results = await this.#commit(group.map(({ append }) => append));
-      group.forEach(({ settle }, index) => settle.resolve(results[index] as Appended | Refused));
+      for (const [index, { settle }] of group.entries()) settle.resolve(results[index] as Appended | Refused);
     } catch (error) {
       for (const { settle } of group) settle.reject(error);
     }

@@ -23,7 +23,10 @@ export class Batcher<Item> {
 
   add(key: string, item: Item): void {
     const known = this.#lanes.get(key);
-    if (known) return known.lane.add(item);
+    if (known) {
+      known.lane.add(item);
+      return;
+    }
     const lane = new Lane(key, item, this.#options);
     this.#lanes.set(key, { lane, running: this.#run(key, lane) });
   }

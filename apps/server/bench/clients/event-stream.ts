@@ -1,0 +1,63 @@
+import { connect, type Socket } from 'node:net';
+
+export interface StreamEvents {
+  onOpen(): void;
+  onEvent(id: string, data: string): void;
+  onFailure(reason: string): void;
+}
+
+/** Reads Server-Sent Events from a plain socket. The hub puts whole lines into HTTP's chunks, so their heads are lines to skip. */
+export class ThinEventStream {
+  bytesReceived = 0;
+  readonly #socket: Socket;
+  readonly #events: StreamEvents;
+  #rest = '';
+  #id = '';
+  #isOpen = false;
+  #isClosed = false;
+
+  constructor(port: number, path: string, token: string, events: StreamEvents) {
+    this.#events = events;
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket.setEncoding('latin1');
+    this.#socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: text/event-stream\r\n` +
+        `Authorization: Bearer ${token}\r\n\r\n`,
+    );
+    this.#socket.on('data', chunk => this.#read(chunk as unknown as string));
+    this.#socket.on('error', error => this.#fail(error.message));
+    this.#socket.on('close', () => this.#fail('the server closed the stream'));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#socket.destroy();
+  }
+
+  #fail(reason: string): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#events.onFailure(reason);
+  }
+
+  #read(chunk: string): void {
+    this.bytesReceived += chunk.length;
+    const text = this.#rest + chunk;
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      this.#line(text.slice(start, end));
+      start = end + 1;
+    }
+    this.#rest = text.slice(start);
+  }
+
+  #line(line: string): void {
+    if (line.startsWith('data: ')) this.#events.onEvent(this.#id, line.slice(6));
+    else if (line.startsWith('id: ')) this.#id = line.slice(4);
+    else if (!this.#isOpen && line.startsWith('HTTP/1.1 ')) {
+      this.#isOpen = true;
+      if (line.startsWith('HTTP/1.1 200')) this.#events.onOpen();
+      else this.#fail(`the stream was answered with “${line.trim()}”`);
+    }
+  }
+}
