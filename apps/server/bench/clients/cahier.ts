@@ -28,10 +28,10 @@ export function cahierConnect(port: number, cookies: readonly string[]): Connect
   return async (documentId, person, events) => {
     const http = new HttpConnection(port, cookies[person % cookies.length] as string);
     const path = `/api/documents/${documentId}`;
-    const { hub, topics, token } = JSON.parse(await ok(http.request('POST', `${path}/subscription`)));
-    const query = new URLSearchParams(
-      (topics as Subscription['topics']).map((topic): [string, string] => ['topic', topic]),
-    );
+    const asked = JSON.stringify({ documents: [documentId] });
+    const granted = await ok(http.request('POST', '/api/subscription', asked));
+    const { hub, topics, token } = JSON.parse(granted) as Subscription;
+    const query = new URLSearchParams(topics.map((topic): [string, string] => ['topic', topic]));
     const stream = await new Promise<ThinEventStream>((resolve, reject) => {
       const opening = new ThinEventStream(port, `${hub}?${query}`, token, {
         onOpen: () => resolve(opening),
