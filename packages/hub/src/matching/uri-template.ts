@@ -9,6 +9,8 @@ import { ASCII_SIZE, Automaton, type CharacterSet, characterSet } from './automa
  * them to such expressions; a test expands with one of them and matches here.
  */
 export interface UriTemplate {
+  /** What everything begins with that it matches, and its own text. */
+  readonly prefix: string;
   matches(text: string): boolean;
 }
 
@@ -75,6 +77,7 @@ export function compileUriTemplate(text: string): UriTemplate | undefined {
   }
   const recognizer = automaton.finish(at);
   return {
+    prefix,
     matches: candidate => candidate.startsWith(prefix) && recognizer.matches(candidate, prefix.length),
   };
 }

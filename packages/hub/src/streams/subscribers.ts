@@ -1,4 +1,4 @@
-import { matches, type TopicMatcher } from '../matching/matcher.ts';
+import { TopicIndex } from '../matching/topic-index.ts';
 import { HEARTBEAT, serializeRetry, serializeUpdate } from '../messages/event-stream.ts';
 import type { LiveEvent } from '../transports/transport.ts';
 import { Batch } from './batch.ts';
@@ -11,20 +11,11 @@ import { WriteQueue } from './write-queue.ts';
 /** How fast clients come back whose streams all ended at once. */
 const RECONNECTIONS_PER_SECOND = 1_000;
 
-interface Patterned {
-  readonly matcher: TopicMatcher;
-  readonly subscribers: Set<Subscriber>;
-}
-
-/**
- * The open streams, indexed by what they listen to: a publish looks up its topics' own subscribers, and tries every
- * distinct template once, however many subscribers share it.
- */
+/** The open streams, indexed by what they listen to: a publish costs what those cost who listen to its topics. */
 export class Subscribers {
   readonly writeQueue = new WriteQueue();
   readonly #all = new Set<Subscriber>();
-  readonly #byTopic = new Map<string, Set<Subscriber>>();
-  readonly #byPattern = new Map<string, Patterned>();
+  readonly #index = new TopicIndex<Subscriber>();
 
   get size(): number {
     return this.#all.size;
@@ -37,19 +28,12 @@ export class Subscribers {
 
   add(subscriber: Subscriber): void {
     this.#all.add(subscriber);
-    for (const matcher of subscriber.matchers) this.#indexed(matcher).add(subscriber);
+    for (const matcher of subscriber.matchers) this.#index.add(matcher, subscriber);
   }
 
   remove(subscriber: Subscriber): void {
     this.#all.delete(subscriber);
-    for (const matcher of subscriber.matchers) {
-      const index = matcher.kind === 'exact' ? this.#byTopic : this.#byPattern;
-      const key = indexKey(matcher);
-      const entry = index.get(key);
-      const subscribers = entry instanceof Set ? entry : entry?.subscribers;
-      subscribers?.delete(subscriber);
-      if (subscribers?.size === 0) index.delete(key);
-    }
+    for (const matcher of subscriber.matchers) this.#index.delete(matcher, subscriber);
   }
 
   /** Bytes that wait in the queues of all of them. */
@@ -67,7 +51,7 @@ export class Subscribers {
   dispatch({ update, position }: LiveEvent): number {
     let event: Batch | undefined;
     let receivers = 0;
-    for (const subscriber of this.#listening(update.topics)) {
+    for (const subscriber of this.#index.select(update.topics)) {
       if (!subscriber.mayReceive(update)) continue;
       event ??= new Batch(new Frame(serializeUpdate(update)));
       subscriber.deliver(event, position);
@@ -78,7 +62,7 @@ export class Subscribers {
 
   /** Ends the streams that listen to exactly this topic. */
   endTopic(topic: string, reason: EndReason): void {
-    for (const subscriber of [...(this.#byTopic.get(topic) ?? [])]) void subscriber.end(reason);
+    for (const subscriber of [...(this.#index.exactly(topic) ?? [])]) void subscriber.end(reason);
   }
 
   /**
@@ -100,35 +84,4 @@ export class Subscribers {
     const comment = new Batch(new Frame([HEARTBEAT]));
     for (const subscriber of this.#all) subscriber.heartbeat(comment, cursor);
   }
-
-  #indexed(matcher: TopicMatcher): Set<Subscriber> {
-    if (matcher.kind === 'exact') {
-      const subscribers = this.#byTopic.get(matcher.pattern) ?? new Set();
-      this.#byTopic.set(matcher.pattern, subscribers);
-      return subscribers;
-    }
-    const key = indexKey(matcher);
-    const entry = this.#byPattern.get(key) ?? { matcher, subscribers: new Set() };
-    this.#byPattern.set(key, entry);
-    return entry.subscribers;
-  }
-
-  /** Everyone listening to one of the topics, each once. */
-  #listening(topics: readonly string[]): Iterable<Subscriber> {
-    const groups: Set<Subscriber>[] = [];
-    for (const topic of topics) {
-      const subscribers = this.#byTopic.get(topic);
-      if (subscribers) groups.push(subscribers);
-    }
-    for (const { matcher, subscribers } of this.#byPattern.values()) {
-      if (topics.some(topic => matches(matcher, topic))) groups.push(subscribers);
-    }
-    // The usual case, one topic and no templates, needs no copy.
-    return groups.length > 1 ? new Set(groups.flatMap(group => [...group])) : (groups[0] ?? []);
-  }
-}
-
-/** One text may be a URL pattern to one and a URI template to another. */
-function indexKey({ kind, pattern }: TopicMatcher): string {
-  return kind === 'exact' ? pattern : `${kind} ${pattern}`;
 }

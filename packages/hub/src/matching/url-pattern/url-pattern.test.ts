@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileUrlPattern } from './url-pattern.ts';
+import { compileUrlPattern, urlText } from './url-pattern.ts';
 
 const base = new URL('https://hub.example/.well-known/mercure');
 const matches = (pattern: string, topic: string) => compileUrlPattern(pattern, base).matches(topic);
@@ -254,6 +254,8 @@ describe('the platform’s URLPattern, which backtracks', () => {
             candidate,
             expected?.test(candidate, base.href),
           ]);
+          if (compiled?.matches(candidate) !== true) continue;
+          expect(urlText(candidate, base.href)?.startsWith(compiled.prefix)).toBe(true);
         }
       }),
       { numRuns: 3_000 },

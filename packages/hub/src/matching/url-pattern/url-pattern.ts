@@ -7,6 +7,10 @@ import { addExpression, parseRegexp } from './regexp.ts';
 
 /** A URL pattern that matches in linear time, whoever wrote it. */
 export interface UrlPattern {
+  /** The URL that topics are relative to. */
+  readonly base: string;
+  /** What the {@link urlText} of every topic begins with that it matches. */
+  readonly prefix: string;
   /** Whether the topic, resolved against the base, is a URL that matches. */
   matches(topic: string): boolean;
   /** The automata of those components that need one: what a match costs is bounded by their sizes. */
@@ -15,6 +19,19 @@ export interface UrlPattern {
 
 /** Most states of the automaton of one component. */
 const MAX_STATES = 1_000;
+/** The most telling ones first, for {@link urlText}. */
+const INDEX_ORDER: readonly Component[] = [
+  'protocol',
+  'hostname',
+  'port',
+  'pathname',
+  'search',
+  'hash',
+  'username',
+  'password',
+];
+/** No component of a URL has it. */
+const SEPARATOR = '\n';
 const ALL_ASCII = new Uint8Array(128).fill(1);
 /** The schemes with an authority, and the ports that are left out of their URLs. */
 const SPECIAL_SCHEMES: Readonly<Record<string, string>> = {
@@ -29,7 +46,12 @@ const SPECIAL_SCHEMES: Readonly<Record<string, string>> = {
 type ComponentMatcher =
   | { readonly kind: 'anything' }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'automaton'; readonly recognizer: Recognizer };
+  | {
+      readonly kind: 'automaton';
+      /** What everything begins with that it matches. */
+      readonly prefix: string;
+      readonly recognizer: Recognizer;
+    };
 
 /**
  * Compiles a URL pattern (URL Pattern Standard, review draft of September 2025, without `ignoreCase`) into automata.
@@ -50,6 +72,8 @@ export function compileUrlPattern(pattern: string, base: URL): UrlPattern {
     return [component, matcher] as const;
   });
   return {
+    base: base.href,
+    prefix: prefixOf(new Map(matchers)),
     matches: topic => {
       const components = resolve(topic, base.href);
       return (
@@ -61,6 +85,22 @@ export function compileUrlPattern(pattern: string, base: URL): UrlPattern {
       matcher.kind === 'automaton' ? [matcher.recognizer] : [],
     ),
   };
+}
+
+/** The topic as a URL, as text that sorts by what patterns fix most often; undefined when it is no URL. */
+export function urlText(topic: string, base: string): string | undefined {
+  const components = resolve(topic, base);
+  return components && INDEX_ORDER.map(component => components[component]).join(SEPARATOR);
+}
+
+function prefixOf(matchers: ReadonlyMap<Component, ComponentMatcher>): string {
+  let prefix = '';
+  for (const component of INDEX_ORDER) {
+    const matcher = matchers.get(component);
+    if (matcher?.kind !== 'text') return matcher?.kind === 'automaton' ? prefix + matcher.prefix : prefix;
+    prefix += matcher.text + (component === INDEX_ORDER.at(-1) ? '' : SEPARATOR);
+  }
+  return prefix;
 }
 
 /** One update's topic meets many patterns in a row: the last answer is kept. */
@@ -116,7 +156,18 @@ function compileComponent(component: Component, pattern: string, special = true)
   const segment = ALL_ASCII.with(delimiter.charCodeAt(0) || 0, delimiter === '' ? 1 : 0);
   const automaton = new Automaton();
   const end = parts.reduce((at, part) => addPart(automaton, at, part, segment), automaton.start);
-  return { kind: 'automaton', recognizer: automaton.finish(end) };
+  return { kind: 'automaton', prefix: fixedBeginning(parts), recognizer: automaton.finish(end) };
+}
+
+function fixedBeginning(parts: readonly Part[]): string {
+  let text = '';
+  for (const { prefix, matches, modifier } of parts) {
+    // What may be absent fixes nothing.
+    if (modifier === '?' || modifier === '*') break;
+    text += prefix;
+    if (matches !== 'nothing' || modifier === '+') break;
+  }
+  return text;
 }
 
 function form(component: Component, pattern: string, special: boolean): keyof typeof canonicalize {
