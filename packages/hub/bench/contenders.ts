@@ -43,6 +43,7 @@ export function createContenders(setting: Setting): Contender[] {
   const { nchan, cores } = setting;
   return [
     { name: 'hub', publishes: 'in process', start: () => startHub(setting) },
+    { name: 'hub by template', publishes: 'in process', start: () => startHubWithTemplates(setting) },
     { name: 'hub by POST', publishes: 'by POST', start: () => startHubByPost(setting) },
     { name: 'node:http', publishes: 'in process', start: () => startNode(setting, 'node-http') },
     { name: 'better-sse', publishes: 'in process', start: () => startNode(setting, 'better-sse') },
@@ -57,6 +58,12 @@ export function createContenders(setting: Setting): Contender[] {
 export function startHub(setting: Setting, historyEvents?: number): Promise<RunningNodeServer> {
   const history = historyEvents === undefined ? [] : [String(historyEvents)];
   return startNode(setting, 'hub', [SECRET, ...history], `${HUB_PATH}?topic=`);
+}
+
+/** Its subscribers listen to a URI template each, which its topic matches and few others do. */
+async function startHubWithTemplates(setting: Setting): Promise<RunningNodeServer> {
+  const server = await startHub(setting);
+  return { ...server, request: topic => server.request(`${topic}{?page}`) };
 }
 
 async function startHubByPost(setting: Setting): Promise<RunningServer> {

@@ -14,7 +14,7 @@ const HELP = `How fast the hub delivers, next to other servers, on the same mach
   npm run bench -- --full     also 10,000 subscribers, and a history of a million events
 
   --json FILE        writes all numbers there
-  --servers A,B      only these: hub, hub by POST, node:http, better-sse, raw sockets, nchan
+  --servers A,B      only these: hub, hub by template, hub by POST, node:http, better-sse, raw sockets, nchan
   --scenarios REGEX  only those whose title matches
   --profile FOLDER   writes CPU profiles of the Node servers there`;
 
@@ -91,7 +91,7 @@ for (const fanOut of plan.fanOuts) {
 const idleTitle = `Memory of an idle stream, at ${plan.idleSubscribers.toLocaleString('en')} subscribers`;
 await scenario(idleTitle, plan.idleSubscribers, async () => {
   // How events come in makes no difference when none do.
-  const different = contenders.filter(({ name }) => name !== 'hub by POST');
+  const different = contenders.filter(({ name }) => !name.startsWith('hub by'));
   const results = await compare(different, server => measureIdle(server, plan.idleSubscribers, cores));
   console.log(idleTable(results));
   return Object.fromEntries(results);
