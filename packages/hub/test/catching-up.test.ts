@@ -66,6 +66,23 @@ it('H5 streams that open at any moment get every event once and in order, howeve
   await hub.close();
 });
 
+it('H2 whoever wants all there is gets it from a full history that goes on being discarded', async () => {
+  const keys = { publisherKey: { secret }, subscriberKey: { secret }, publicUrl: 'https://hub.example' };
+  const transport = memoryTransport({ maxEvents: 5 });
+  // Its own beginning is announced, and pushes the oldest event out.
+  const hub = createHub({ ...keys, anonymous: true, subscriptions: true, transport });
+  await using server = await listen(hub.handler);
+  for (let number = 1; number <= 8; number++) await hub.publish({ topics: 'a', data: String(number) });
+  for (const cursor of ['earliest', 'urn:x:unknown']) {
+    await using stream = await openEventStream(
+      `${server.url}/.well-known/mercure?topic=a&last_event_id=${cursor}`,
+    );
+    await stream.nextMatching(({ data }) => data === '8');
+    expect(stream.headers['mercure-last-event-id']).toBe('earliest');
+  }
+  await hub.close();
+});
+
 it('H7 a stream that the history outruns ends, so that its client learns of the loss', async () => {
   const memory = memoryTransport({ maxEvents: 2 });
   let outrun = async () => {};

@@ -63,7 +63,8 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     if (request.method !== 'HEAD') takePlace(request, response, grant);
     const found = requestedId === undefined ? undefined : await transport.find(requestedId);
     // An unknown id was most likely discarded, so everything that is left came after it.
-    const resumeFrom = found ?? (requestedId === undefined ? undefined : await transport.find(EARLIEST));
+    const known = requestedId === EARLIEST ? undefined : found;
+    const resumeFrom = known ?? (requestedId === undefined ? undefined : EARLIEST);
 
     if (request.method === 'HEAD') {
       response.writeHead(200, streamHeaders(requestedId, found, options.generations)).end();
