@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -219,10 +219,10 @@ describe('a file that cannot be used', () => {
       'the database of something else',
       (file: string) => new Database(file).exec('create table person (name text)').close(),
     ],
-    ['a directory', (file: string) => void rmSync(file, { force: true })],
-  ])('D8 is named when it is %s', async (what, prepare) => {
-    const file = what === 'a directory' ? directory : newFile();
-    if (file !== directory) await prepare(file);
+    ['a directory', (file: string) => mkdirSync(file)],
+  ])('D8 is named when it is %s', async (_what, prepare) => {
+    const file = newFile();
+    await prepare(file);
     await expect(sqliteTransport({ file })).rejects.toMatchObject({
       code: 'history_unusable',
       message: expect.stringContaining(file),
