@@ -95,7 +95,7 @@ export const SETTINGS = {
   MERCURE_RETRY_MS: withDefault(count, 'How long clients wait before they reconnect.', '2000'),
   MERCURE_MAX_CONNECTION_MS: optional(
     count,
-    'How long a stream may live, whatever its token says. Default: no limit.',
+    'How long a stream may live, whatever its token says; chance takes up to a fifth. Default: no limit.',
   ),
   MERCURE_MAX_CONNECTIONS: withDefault(count, 'Most streams open at once.', '10000'),
   MERCURE_MAX_CONNECTIONS_PER_ADDRESS: optional(
