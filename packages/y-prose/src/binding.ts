@@ -88,10 +88,12 @@ export class Binding {
     this.#transact(transaction => writeChanges(this.live, doc, maps, transaction));
     if (this.#isInStep(doc)) return;
     // What the schema asked for before, it does not always ask for after a change: then everything is written out.
-    if (!this.#isAnswered) {
-      this.#transact(transaction => writeChanges(this.live, doc, null, transaction, true));
+    for (const care of ['window', 'all'] as const) {
+      if (this.#isAnswered || sameButForOrder(this.live.tree.root.node, doc)) break;
+      this.#transact(transaction => writeChanges(this.live, doc, null, transaction, care));
+      if (this.#isInStep(doc)) return;
     }
-    if (!this.#isInStep(doc)) this.show();
+    this.show();
   }
 
   #isInStep(doc: Node): boolean {
@@ -140,6 +142,14 @@ export class Binding {
     adopt(now, transaction.doc);
     this.host.dispatch(this.host.mark(transaction.setMeta('addToHistory', false)));
   }
+}
+
+/** Whether two documents differ at most in the order of marks of one type, which a text does not keep. */
+function sameButForOrder(a: Node, b: Node): boolean {
+  if (a === b) return true;
+  const sameMarks = a.marks.length === b.marks.length && a.marks.every(mark => mark.isInSet(b.marks));
+  if (!sameMarks || a.text !== b.text || !a.hasMarkup(b.type, b.attrs, a.marks)) return false;
+  return a.childCount === b.childCount && a.children.every((child, at) => sameButForOrder(child, b.child(at)));
 }
 
 /** Takes over the nodes of an equal document, so that what is the same is found by identity. */

@@ -26,8 +26,10 @@ export function updateDocument(text: Y.Text, document: Node, origin: unknown = n
   if (live.tree.root.node.eq(document)) return;
   live.doc.transact(transaction => {
     writeChanges(live, document, null, transaction);
-    if (readDocument(text, document.type.schema).eq(document)) return;
-    const again = new LiveSequence(text, document.type.schema);
-    writeChanges(again, document, null, transaction, true);
+    for (const care of ['window', 'all'] as const) {
+      const now = new LiveSequence(text, document.type.schema);
+      if (now.tree.root.node.eq(document)) return;
+      writeChanges(now, document, null, transaction, care);
+    }
   }, origin);
 }

@@ -29,17 +29,19 @@ import { type Insertion, Writer } from './writer.ts';
  * @param live - the text and the document it shows
  * @param document - what it shall show
  * @param maps - of the steps between the two; without them the difference is found by content
- * @param thorough - also writes what the text shows only because the schema requires it
+ * @param care - `least`: only what differs; `window`: around it also what the text shows only because the schema
+ *   requires it; `all`: everywhere
  */
 export function writeChanges(
   live: LiveSequence,
   document: Node,
   maps: readonly StepMap[] | null,
   transaction: Y.Transaction,
-  thorough = false,
+  care: 'least' | 'window' | 'all' = 'least',
 ): void {
   const { root } = live.tree;
-  const window = changedWindow(root, document, thorough);
+  const window = changedWindow(root, document, care === 'all');
+  const thorough = care !== 'least';
   const names = new Names();
   const before = flattenPlaced(window.before, window.position, window.spot, names, live);
   const now = flattenNodes(window.now, window.position, window.nowSpot, names);
@@ -101,6 +103,20 @@ class Change {
     this.#writeContent();
     this.#writeBlocks();
     this.#writeFormats();
+    this.#deleteEmptied();
+  }
+
+  /** A container that was empty had a marker of its own, which gives way to its content. */
+  #deleteEmptied(): void {
+    const { before, live } = this.#given;
+    const now = new Map([...this.#assigned].map(([spot, { before: old }]) => [old, spot]));
+    for (const spot of before.containers) {
+      const shows = spot.placed?.shows;
+      const marker = shows?.marker ? live.of(shows.block)?.marker : null;
+      const successor = now.get(spot);
+      if (marker && (successor === undefined || this.#ensured.has(successor)))
+        this.#writer.delete(marker.id, 1);
+    }
   }
 
   /** No two containers that are apart may have the same id. */
