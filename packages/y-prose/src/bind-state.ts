@@ -46,12 +46,12 @@ export function bindState(text: Y.Text, { schema, state, plugins = [] }: BindSta
     },
   };
   const session = sessionOf(current) as Session;
-  session.bind(editor);
+  session.bind(editor).begin();
   return {
     get state() {
       return current;
     },
     dispatch: transaction => editor.dispatch(transaction),
-    destroy: () => session.release(),
+    destroy: () => session.release(editor),
   };
 }

@@ -36,6 +36,8 @@ export class Binding {
   #isWriting = false;
   /** Whether somebody else changed the text in answer to what is being written. */
   #isAnswered = false;
+  /** Whether the editor has shown the text yet: before, what it shows is nobody's doing. */
+  #hasBegun = false;
 
   /** @param origin - of the Yjs transactions that this binding makes */
   constructor(text: Y.Text, host: Host, origin: unknown) {
@@ -45,8 +47,19 @@ export class Binding {
     this.#changes = new Changes(text);
     this.live.doc.on('afterTransaction', this.#note);
     this.live.doc.on('afterAllTransactions', this.#read);
-    const { doc } = host.state;
-    if (doc.eq(this.live.tree.root.node)) adopt(this.live.tree.root, doc);
+    this.#hasBegun = this.#isInStep(host.state.doc);
+  }
+
+  /** Whether it is this document that the text shows. */
+  shows(doc: Node): boolean {
+    return this.live.tree.root.node === doc;
+  }
+
+  /** Shows the text in an editor that was made with something else. */
+  begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.show();
   }
 
   destroy(): void {
@@ -83,6 +96,10 @@ export class Binding {
   write(earlier?: EditorState): void {
     const { doc } = this.host.state;
     const maps = this.host.takeMaps();
+    if (!this.#hasBegun) {
+      this.begin();
+      return;
+    }
     if (this.#isInStep(doc)) return;
     if (earlier !== undefined) this.noteSelection(earlier);
     this.#transact(transaction => writeChanges(this.live, doc, maps, transaction));
@@ -123,7 +140,7 @@ export class Binding {
     this.#changes = new Changes(this.live.text);
     const before = this.live.tree.root;
     const origins = this.live.update(changes);
-    if (origins === null) return;
+    if (origins === null || !this.#hasBegun) return;
     if (this.#isWriting) {
       this.#isAnswered ||= changes.origins.some(origin => origin !== this.#origin);
       return;
@@ -149,7 +166,9 @@ function sameButForOrder(a: Node, b: Node): boolean {
   if (a === b) return true;
   const sameMarks = a.marks.length === b.marks.length && a.marks.every(mark => mark.isInSet(b.marks));
   if (!sameMarks || a.text !== b.text || !a.hasMarkup(b.type, b.attrs, a.marks)) return false;
-  return a.childCount === b.childCount && a.children.every((child, at) => sameButForOrder(child, b.child(at)));
+  return (
+    a.childCount === b.childCount && a.children.every((child, at) => sameButForOrder(child, b.child(at)))
+  );
 }
 
 /** Takes over the nodes of an equal document, so that what is the same is found by identity. */

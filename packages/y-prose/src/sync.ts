@@ -4,14 +4,23 @@ import type { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
 import { Binding, type Host } from './binding.ts';
 
-/** What belongs to one editor on a text, from its making to its end. */
+/** Something that lives as long as a session has an editor. */
+export interface Attendant {
+  bound(): void;
+  released(): void;
+}
+
+type Editor = Pick<Host, 'state' | 'dispatch'>;
+
+/** What belongs to one editor on a text. */
 export class Session {
   readonly text: Y.Text;
   /** The origin of every Yjs transaction that this editor makes. */
   readonly origin: object = { editor: 'y-prose' };
   #binding: Binding | null = null;
+  #editor: Editor | null = null;
   #synced: Link | null = null;
-  readonly #afterwards = new Set<() => void>();
+  readonly #attendants = new Set<Attendant>();
 
   constructor(text: Y.Text) {
     if (text.doc === null) throw new RangeError('The text belongs to no Y.Doc');
@@ -23,32 +32,38 @@ export class Session {
     return this.#binding;
   }
 
-  /** Begins to keep an editor and the text the same. */
-  bind(editor: Pick<Host, 'state' | 'dispatch'>): Binding {
+  /** Keeps an editor and the text the same from now on. */
+  bind(editor: Editor): Binding {
+    const isSame = this.#binding?.shows(editor.state.doc) ?? false;
+    this.#editor = editor;
+    if (isSame) return this.#binding as Binding;
+    this.#binding?.destroy();
     this.#synced = linkOf(editor.state);
+    const session = this;
     const host: Host = {
       get state() {
-        return editor.state;
+        return (session.#editor as Editor).state;
       },
-      dispatch: transaction => editor.dispatch(transaction),
+      dispatch: transaction => (session.#editor as Editor).dispatch(transaction),
       mark: transaction => transaction.setMeta(ySyncKey, FROM_TEXT),
-      takeMaps: () => this.#takeMaps(linkOf(editor.state)),
+      takeMaps: () => this.#takeMaps(linkOf(host.state)),
     };
     this.#binding = new Binding(this.text, host, this.origin);
+    for (const attendant of this.#attendants) attendant.bound();
     return this.#binding;
   }
 
-  /** Ends what {@link bind} began. */
-  release(): void {
+  /** Ends what {@link bind} began, unless it was bound to another editor meanwhile. */
+  release(editor: Editor): void {
+    if (this.#editor !== editor) return;
     this.#binding?.destroy();
     this.#binding = null;
-    for (const clean of this.#afterwards) clean();
-    this.#afterwards.clear();
+    this.#editor = null;
+    for (const attendant of this.#attendants) attendant.released();
   }
 
-  /** Calls back when the editor is gone. */
-  onRelease(clean: () => void): void {
-    this.#afterwards.add(clean);
+  attend(attendant: Attendant): void {
+    this.#attendants.add(attendant);
   }
 
   #takeMaps(latest: Link | null): readonly StepMap[] | null {
@@ -120,13 +135,22 @@ function linkFor(transaction: Transaction, earlier: Link): Link {
 }
 
 function bindView(session: Session, view: EditorView) {
-  const binding = session.bind(view);
+  // Views of plugins are made again whenever a plugin is added: what was bound stays bound.
+  const editor: Editor = {
+    get state() {
+      return view.state;
+    },
+    dispatch: transaction => {
+      if (!view.isDestroyed) view.dispatch(transaction);
+    },
+  };
+  const binding = session.bind(editor);
   // While a view is being made it cannot be changed yet.
   queueMicrotask(() => {
-    if (session.binding === binding) binding.show();
+    if (session.binding === binding) binding.begin();
   });
   return {
     update: (_: EditorView, earlier: EditorState) => binding.write(earlier),
-    destroy: () => session.release(),
+    destroy: () => queueMicrotask(() => session.release(editor)),
   };
 }

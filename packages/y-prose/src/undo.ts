@@ -9,36 +9,57 @@ export interface UndoOptions {
   readonly captureTimeout?: number;
 }
 
-interface UndoPluginState {
-  readonly manager: Y.UndoManager;
-}
-
-const yUndoKey = new PluginKey<UndoPluginState>('y-prose-undo');
+const yUndoKey = new PluginKey<UndoHistory>('y-prose-undo');
 const SELECTION = Symbol('selection');
 
-/** Undo and redo of what was done in this editor, and nothing else. Needs `ySync`. */
-export function yUndo({ captureTimeout = 500 }: UndoOptions = {}): Plugin<UndoPluginState> {
-  return new Plugin<UndoPluginState>({
+/** Undo and redo of what was done in this editor, and nothing else. Stands behind `ySync`. */
+export function yUndo({ captureTimeout = 500 }: UndoOptions = {}): Plugin<UndoHistory> {
+  return new Plugin<UndoHistory>({
     key: yUndoKey,
     state: {
-      init: (_, state) => ({ manager: createManager(state, captureTimeout) }),
+      init: (_, state) => {
+        const session = sessionOf(state);
+        if (session === null) throw new RangeError('yUndo must stand behind ySync');
+        return new UndoHistory(session, captureTimeout);
+      },
       apply: (_, value) => value,
     },
   });
 }
 
-function createManager(state: EditorState, captureTimeout: number): Y.UndoManager {
-  const session = sessionOf(state);
-  if (session === null) throw new RangeError('yUndo must stand behind ySync');
-  const manager = new Y.UndoManager(session.text as unknown as Y.Doc, {
-    captureTimeout,
-    trackedOrigins: new Set([session.origin]),
-  });
-  manager.on('stack-item-added', ({ stackItem }: { stackItem: { meta: Map<unknown, unknown> } }) => {
-    stackItem.meta.set(SELECTION, session.binding?.selectionBefore ?? null);
-  });
-  session.onRelease(() => manager.destroy());
-  return manager;
+/** What an editor can take back, from when it is bound to the text until it is released. */
+class UndoHistory {
+  readonly session: Session;
+  readonly #captureTimeout: number;
+  #manager: Y.UndoManager | null = null;
+
+  constructor(session: Session, captureTimeout: number) {
+    this.session = session;
+    this.#captureTimeout = captureTimeout;
+    session.attend(this);
+    if (session.binding !== null) this.bound();
+  }
+
+  get manager(): Y.UndoManager | null {
+    return this.#manager;
+  }
+
+  bound(): void {
+    const { session } = this;
+    if (this.#manager !== null) return;
+    this.#manager = new Y.UndoManager(session.text as unknown as Y.Doc, {
+      captureTimeout: this.#captureTimeout,
+      trackedOrigins: new Set([session.origin]),
+    });
+    this.#manager.on('stack-item-added', ({ stackItem }: { stackItem: { meta: Map<unknown, unknown> } }) => {
+      stackItem.meta.set(SELECTION, session.binding?.selectionBefore ?? null);
+    });
+  }
+
+  released(): void {
+    this.#manager?.destroy();
+    this.#manager = null;
+  }
 }
 
 /** Takes back the last thing that was done in this editor. */
@@ -55,14 +76,14 @@ export function undoState(state: EditorState): { readonly canUndo: boolean; read
 
 /** From here on a new step of undo begins, however fast it follows. */
 export function stopCapturing(state: EditorState): void {
-  yUndoKey.getState(state)?.manager.stopCapturing();
+  yUndoKey.getState(state)?.manager?.stopCapturing();
 }
 
 function run(state: EditorState, what: 'undo' | 'redo', isWanted: boolean): boolean {
-  const manager = yUndoKey.getState(state)?.manager;
-  const session: Session | null = sessionOf(state);
-  const possible = manager !== undefined && (what === 'undo' ? manager.canUndo() : manager.canRedo());
-  const binding = session?.binding;
+  const history = yUndoKey.getState(state);
+  const manager = history?.manager ?? null;
+  const possible = manager !== null && (what === 'undo' ? manager.canUndo() : manager.canRedo());
+  const binding = history?.session.binding;
   if (!possible || !binding || !isWanted) return possible;
   binding.noteSelection(binding.host.state);
   const item = what === 'undo' ? manager.undo() : manager.redo();
