@@ -1,3 +1,10 @@
+export {
+  type CopyStore,
+  createIndexedDbCopies,
+  type DocumentCopy,
+  forgetCopies,
+  unsentEdits,
+} from './copies.ts';
 export { createIndexedDbQueue, type IndexedDbQueueOptions } from './indexeddb-queue.ts';
 export type { ProviderOptions } from './options.ts';
 export { createProvider, type Provider, type ProviderEvents } from './provider.ts';

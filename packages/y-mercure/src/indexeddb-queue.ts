@@ -1,24 +1,7 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { uuidv4 } from 'lib0/random';
+import { DATABASE_NAME, openDatabase, type StoredEdit } from './database.ts';
 import { holdLock, ifAbandoned } from './locks.ts';
-import type { QueuedEdit, UpdateQueue } from './queue.ts';
-
-interface StoredEdit extends QueuedEdit {
-  /** Assigned by the database: the order in which edits were made. */
-  order?: number;
-  userId: string;
-  documentId: string;
-  /** The queue that answers for this edit; null: set aside. */
-  owner: string | null;
-}
-
-interface Schema extends DBSchema {
-  edits: {
-    key: number;
-    value: StoredEdit;
-    indexes: { document: [string, string]; batch: string };
-  };
-}
+import type { UpdateQueue } from './queue.ts';
 
 export interface IndexedDbQueueOptions {
   /** Edits made by one person are never adopted by another who uses the same browser. */
@@ -27,8 +10,6 @@ export interface IndexedDbQueueOptions {
   /** Default: `y-mercure`. */
   databaseName?: string;
 }
-
-const DATABASE_NAME = 'y-mercure';
 
 /**
  * A queue in the browser's IndexedDB. It tells by Web Locks whether the tab that made an edit is still open; where
@@ -44,6 +25,8 @@ export function createIndexedDbQueue(options: IndexedDbQueueOptions): UpdateQueu
   const releasing = holdLock(lockName(owner));
 
   return {
+    outlivesPage: true,
+
     async adopt() {
       const db = await opening;
       await releasing;
@@ -93,19 +76,6 @@ export function createIndexedDbQueue(options: IndexedDbQueueOptions): UpdateQueu
       (await opening).close();
     },
   };
-}
-
-/** Rejects, and never throws, where IndexedDB is forbidden. */
-async function openDatabase(name: string): Promise<IDBPDatabase<Schema>> {
-  return openDB<Schema>(name, 1, {
-    upgrade(db) {
-      const edits = db.createObjectStore('edits', { keyPath: 'order', autoIncrement: true });
-      edits.createIndex('document', ['userId', 'documentId']);
-      edits.createIndex('batch', 'batch');
-    },
-    // A newer version of the application wants to upgrade: it must not wait for this tab.
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-  });
 }
 
 const lockName = (owner: string) => `y-mercure:${owner}`;

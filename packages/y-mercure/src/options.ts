@@ -1,6 +1,7 @@
 import type { Person } from '@cahier/protocol';
 import type * as Y from 'yjs';
 import type { ConnectionOptions } from './connection.ts';
+import type { CopyStore } from './copies.ts';
 import type { UpdateQueue } from './queue.ts';
 import type { DocumentStreams } from './streams.ts';
 
@@ -10,10 +11,12 @@ export interface ProviderOptions extends ConnectionOptions {
   doc?: Y.Doc;
   /** Receives and never sends edits: for people who may only read. Default: false. */
   readOnly?: boolean;
-  /** Who is logged in here. With it, unacknowledged edits are kept in IndexedDB, where there is one. */
+  /** Who is logged in here. With it, edits and a copy of the document are kept in IndexedDB, where there is one. */
   userId?: string;
   /** Where unacknowledged edits are kept. Default: IndexedDB (see `userId`), else memory. */
   queue?: UpdateQueue;
+  /** Where a copy of the document is kept, to be opened without the server. Default: IndexedDB (see `userId`), else nowhere. */
+  copies?: CopyStore;
   /** Brings the events; to be shared by several providers. Default: a stream for this provider alone. */
   streams?: DocumentStreams;
   /** Whether to take part in presence. Default: true. */

@@ -52,6 +52,7 @@ export class Outbox {
   #healed = false;
   #finishing = false;
   #problem: RequestError | null = null;
+  #queueFailed = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -70,6 +71,11 @@ export class Outbox {
   /** The number of edits that are not acknowledged. */
   get size(): number {
     return this.#batches.reduce((sum, batch) => sum + batch.edits.length, 0);
+  }
+
+  /** Whether everything unsent is kept where it outlives the page. */
+  get isKept(): boolean {
+    return this.#isDone || (this.#options.queue.outlivesPage === true && !this.#queueFailed);
   }
 
   /** The edits that are not acknowledged, merged; null when there are none. */
@@ -329,7 +335,10 @@ export class Outbox {
 
   /** The queue is a safety net: without it (no space, private mode) the edits are still here, and still sent. */
   #keep(operation: Promise<void>): void {
-    operation.catch(() => {});
+    operation.catch(() => {
+      this.#queueFailed = true;
+      this.#options.onChange();
+    });
   }
 }
 

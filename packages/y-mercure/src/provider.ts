@@ -4,6 +4,8 @@ import { uuidv4 } from 'lib0/random';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { streamConnection } from './connection.ts';
+import { type CopyStore, createIndexedDbCopies, type DocumentCopy } from './copies.ts';
+import { CopyKeeper } from './copy-keeper.ts';
 import { createDocumentApi } from './document-api.ts';
 import { createIndexedDbQueue } from './indexeddb-queue.ts';
 import type { ProviderOptions } from './options.ts';
@@ -17,7 +19,7 @@ import { createMemoryQueue, type QueuedEdit, type UpdateQueue } from './queue.ts
 import { Replica } from './replica.ts';
 import { type EndReason, type ProviderState, sameState } from './state.ts';
 import type { StreamListener, StreamMembership } from './streams.ts';
-import { hasContent } from './updates.ts';
+import { hasContent, isWaitingForMore } from './updates.ts';
 
 export interface ProviderEvents {
   /** The document has a new title. */
@@ -58,6 +60,9 @@ type Lifecycle =
   | { phase: 'live' }
   | { phase: 'ended'; reason: EndReason; error: RequestError | null };
 
+/** The server is given so long to say what is new before a document is shown as it was. */
+const SHOW_COPY_AFTER_MS = 1_500;
+
 /**
  * Opens a document: loads it, keeps it in step while others write, and brings what is written here to the server.
  * `state` tells how that goes; the document is complete, and may be shown, from the moment its phase is `live`.
@@ -81,6 +86,10 @@ export function createProvider(options: ProviderOptions): Provider {
   let state: ProviderState = { phase: 'loading' };
   let membership: StreamMembership | undefined;
   let isStreamOpen = false;
+  /** What is shown may be as old as the copy, until the log has been read. */
+  let hasCopy = false;
+  let isCaughtUp = false;
+  let showing: ReturnType<typeof setTimeout> | undefined;
   let destruction: Promise<void> | undefined;
 
   const provider: Provider = {
@@ -120,6 +129,7 @@ export function createProvider(options: ProviderOptions): Provider {
     onAcknowledged: (batch, seq) => {
       replica.acknowledged(batch, seq);
       if (isStreamOpen) overdue.expect(seq);
+      keeper?.changed();
     },
     onChange: refresh,
     onEnd: (reason, error) => {
@@ -136,13 +146,15 @@ export function createProvider(options: ProviderOptions): Provider {
     isUnacknowledged: batch => outbox.has(batch),
     onFound: batch => outbox.acknowledge(batch),
     onCaughtUp: () => {
-      if (lifecycle.phase !== 'live') enter({ phase: 'live' });
-      if (!readOnly) outbox.start();
+      isCaughtUp = true;
+      show();
+      keeper?.changed();
       poller.answered(true);
     },
     onFailure: (error, retryAt) => {
       poller.answered(false);
-      if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
+      if (hasCopy) show();
+      else if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
     },
     onEnd: end,
     onRegression: () => {
@@ -160,6 +172,8 @@ export function createProvider(options: ProviderOptions): Provider {
           send: api.sendPresence,
         });
 
+  const copies = copyStoreOf(options);
+  const keeper = copies === undefined || hasContent(doc) ? null : new CopyKeeper(copies, takeCopy);
   const poller = new Poller({ poll: () => replica.poll(), onChange: meetOthers });
   const overdue = new Overdue(() => membership?.probe());
   const streams = options.streams ?? createOwnStreams(streamConnection(options));
@@ -192,6 +206,7 @@ export function createProvider(options: ProviderOptions): Provider {
   const stopWatchingPage = onPageHide(() => {
     presence?.suspend(true);
     outbox.sendBeforeUnload();
+    void keeper?.save();
   });
   doc.on('update', onDocUpdate);
   if (hasContent(doc) && !readOnly) outbox.doubt();
@@ -199,10 +214,37 @@ export function createProvider(options: ProviderOptions): Provider {
   return provider;
 
   async function open(): Promise<void> {
-    const adopted = readOnly ? [] : await queue.adopt().catch(() => []);
+    // Before anything is added to the queue: what is adopted is what others left behind.
+    const adopting = readOnly ? [] : queue.adopt().catch(() => []);
+    const [adopted, copy] = await Promise.all([adopting, keeper?.load()]);
     if (lifecycle.phase === 'ended') return;
+    if (copy !== undefined) restore(copy);
     takeOver(adopted);
     begin();
+    if (hasCopy) showing = setTimeout(show, SHOW_COPY_AFTER_MS);
+  }
+
+  function restore(copy: DocumentCopy): void {
+    try {
+      replica.restore(copy);
+      hasCopy = true;
+    } catch {
+      // Storage gave back something else than what was put there: the document comes from the log.
+    }
+  }
+
+  /** The document can be shown, and written to. */
+  function show(): void {
+    clearTimeout(showing);
+    if (lifecycle.phase === 'ended') return;
+    if (lifecycle.phase !== 'live') enter({ phase: 'live' });
+    if (!readOnly) outbox.start();
+  }
+
+  /** The document as the server has it: with nothing in it that is only here. */
+  function takeCopy(): DocumentCopy | null {
+    if (!isCaughtUp || outbox.status !== 'saved' || isWaitingForMore(doc)) return null;
+    return { seq: replica.seq, update: Y.encodeStateAsUpdate(doc) };
   }
 
   /** Edits that an earlier owner left unsent become ours: shown, and sent as they were. */
@@ -220,6 +262,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function begin(): void {
     enter({ phase: 'loading' });
+    keeper?.resume();
     poller.start(false);
     membership = streams.listen(documentId, listener);
     replica.start();
@@ -227,6 +270,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   function onDocUpdate(update: Uint8Array, origin: unknown): void {
     poller.hasten();
+    keeper?.changed();
     if (origin !== provider && !readOnly) outbox.add(update);
   }
 
@@ -262,6 +306,9 @@ export function createProvider(options: ProviderOptions): Provider {
     if (lifecycle.phase === 'ended') return;
     const wasOpen = lifecycle.phase === 'live';
     leave();
+    // Not of somebody who is only to log in again.
+    if (reason === 'logged_out') keeper?.stop();
+    else void keeper?.discard();
     replica.stop();
     presence?.left();
     outbox.stop(error);
@@ -288,6 +335,7 @@ export function createProvider(options: ProviderOptions): Provider {
   /** Nothing is heard of the document any more. */
   function leave(): void {
     isStreamOpen = false;
+    clearTimeout(showing);
     membership?.close();
     membership = undefined;
     poller.stop();
@@ -304,6 +352,8 @@ export function createProvider(options: ProviderOptions): Provider {
     enter({ phase: 'ended', reason: 'closed', error: null });
     awareness.destroy();
     await outbox.finish();
+    await keeper?.save();
+    keeper?.stop();
     await queue.close().catch(() => {});
     if (options.doc === undefined) doc.destroy();
   }
@@ -327,9 +377,9 @@ export function createProvider(options: ProviderOptions): Provider {
   function present(): ProviderState {
     switch (lifecycle.phase) {
       case 'live': {
-        const { status, size, problem } = outbox;
+        const { status, size, problem, isKept } = outbox;
         const stream = isStreamOpen ? 'open' : poller.isPolling ? 'polling' : 'connecting';
-        return { phase: 'live', save: status, unsent: size, stream, problem };
+        return { phase: 'live', save: status, unsent: size, kept: isKept, stream, problem };
       }
       case 'ended':
         return { ...lifecycle, unsent: outbox.size };
@@ -337,6 +387,12 @@ export function createProvider(options: ProviderOptions): Provider {
         return lifecycle;
     }
   }
+}
+
+function copyStoreOf({ copies, userId, documentId }: ProviderOptions): CopyStore | undefined {
+  if (copies !== undefined) return copies;
+  const hasStorage = userId !== undefined && typeof indexedDB !== 'undefined';
+  return hasStorage ? createIndexedDbCopies({ userId, documentId }) : undefined;
 }
 
 function defaultQueue({ userId, documentId }: ProviderOptions): UpdateQueue {

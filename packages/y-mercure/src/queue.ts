@@ -10,6 +10,8 @@ export interface QueuedEdit {
  * queue belongs to one provider; it is a safety net: the provider works from memory, and goes on when the queue fails.
  */
 export interface UpdateQueue {
+  /** Whether what is in it is still there when the page is gone. Default: false. */
+  readonly outlivesPage?: boolean;
   /** Takes over what earlier owners left behind, in the order in which it was made. Called once, first. */
   adopt(): Promise<readonly QueuedEdit[]>;
   append(edit: QueuedEdit): Promise<void>;

@@ -2,6 +2,7 @@ import { type Backoff, backoffDelayMs } from '@cahier/mercure-client';
 import { type LogEntry, type LogPage, RequestError } from '@cahier/protocol';
 import { fromBase64 } from 'lib0/buffer';
 import * as Y from 'yjs';
+import type { DocumentCopy } from './copies.ts';
 import { asRequestError, judgeReading, type ReadingVerdict } from './failures.ts';
 import { isWaitingForMore } from './updates.ts';
 
@@ -52,9 +53,24 @@ export class Replica {
     this.#options = options;
   }
 
+  /** The document holds the log up to here. */
+  get seq(): number {
+    return this.#seq;
+  }
+
   start(): void {
     this.#stopped = false;
     this.catchUp();
+  }
+
+  /**
+   * Begins with a copy of the document instead of from nothing; before `start`.
+   *
+   * @throws whatever Yjs throws where the copy is none
+   */
+  restore({ seq, update }: DocumentCopy): void {
+    Y.applyUpdate(this.#options.doc, update, this.#options.origin);
+    this.#advance(seq);
   }
 
   stop(): void {

@@ -29,6 +29,8 @@ export type ProviderState =
       readonly save: SaveStatus;
       /** How many edits (Yjs updates) are not acknowledged yet. */
       readonly unsent: number;
+      /** Whether what is unsent is kept on this device when the page is closed. */
+      readonly kept: boolean;
       /**
        * Whether the edits of others arrive: `open`, as they are made; `polling`, some seconds later, because there is
        * no stream, or the network holds it back; `connecting`: not at the moment.

@@ -1,0 +1,138 @@
+import 'fake-indexeddb/auto';
+import { expect, onTestFinished, test } from 'vitest';
+import { createProvider, forgetCopies, type ProviderOptions, unsentEdits } from '../src/index.ts';
+import { type LiveServer, startLiveServer } from './live-server.ts';
+import { live, until, untilDoc } from './until.ts';
+
+/** A person's browser, on a network that can go away. */
+async function start() {
+  const server = await startLiveServer();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const userId = crypto.randomUUID();
+  const network = { isAway: false };
+  const open = (options: Partial<ProviderOptions> = {}) => {
+    const provider = createProvider({
+      documentId: server.documentId,
+      baseUrl: server.url,
+      userId,
+      backoff: { minDelayMs: 5, maxDelayMs: 20 },
+      fetch: (input, init) => (network.isAway ? Promise.reject(new TypeError('away')) : fetch(input, init)),
+      ...options,
+    });
+    onTestFinished(() => provider.destroy());
+    return provider;
+  };
+  return { server, userId, network, open };
+}
+
+const textOf = (provider: ReturnType<typeof createProvider>) => provider.doc.getText('content');
+const write = (server: LiveServer, text: string) =>
+  server.documents.write(doc => doc.getText('content').insert(0, text));
+const shown = (provider: ReturnType<typeof createProvider>) =>
+  until(provider, ({ phase }) => phase === 'live');
+
+test('a document that was open before opens without the server, is edited, closed, and merges days later', async () => {
+  const { server, userId, network, open } = await start();
+  write(server, 'seen');
+  const first = open();
+  await live(first);
+  await first.destroy();
+
+  network.isAway = true;
+  const offline = open();
+  await shown(offline);
+  expect(textOf(offline).toString()).toBe('seen');
+  textOf(offline).insert(4, ' on the train');
+  await until(offline, state => state.phase === 'live' && state.save === 'offline' && state.kept);
+  await offline.destroy();
+  expect(await unsentEdits(userId)).toEqual(new Map([[server.documentId, 1]]));
+
+  const again = open();
+  await shown(again);
+  expect(textOf(again).toString()).toBe('seen on the train');
+  await again.destroy();
+
+  write(server, 'changed, ');
+  network.isAway = false;
+  const back = open();
+  await live(back);
+  await back.flush();
+  expect(textOf(back).toString()).toBe('changed, seen on the train');
+  expect(server.documents.text).toBe('changed, seen on the train');
+  expect(await unsentEdits(userId)).toEqual(new Map());
+});
+
+test('with a copy only what is new is read, and it is there before the document is shown', async () => {
+  const { server, open } = await start();
+  write(server, 'old');
+  const first = open();
+  await live(first);
+  await first.destroy();
+  write(server, 'new, ');
+  const requests: string[] = [];
+  const second = open({
+    fetch: (input, init) => {
+      requests.push(String(input));
+      return fetch(input, init);
+    },
+  });
+  await shown(second);
+  expect(textOf(second).toString()).toBe('new, old');
+  expect(requests.filter(url => url.includes('after='))[0]).toContain('after=1');
+});
+
+test('while the server takes its time the copy is shown', async () => {
+  const { server, open } = await start();
+  write(server, 'old');
+  const first = open();
+  await live(first);
+  await first.destroy();
+  const slow = Promise.withResolvers<void>();
+  const second = open({
+    fetch: async (input, init) => {
+      if (String(input).includes('/updates')) await slow.promise;
+      return fetch(input, init);
+    },
+  });
+  write(server, 'new, ');
+  await shown(second);
+  expect(textOf(second).toString()).toBe('old');
+  slow.resolve();
+  await untilDoc(second, () => textOf(second).toString() === 'new, old');
+});
+
+test('nothing is kept for another person, for one who has lost the document, or when nobody is logged in', async () => {
+  const { server, network, open } = await start();
+  write(server, 'a secret');
+  const visit = async () => {
+    network.isAway = false;
+    const provider = open();
+    await live(provider);
+    await provider.destroy();
+    network.isAway = true;
+  };
+  const isThere = async (options?: Partial<ProviderOptions>) => {
+    network.isAway = true;
+    const provider = open(options);
+    const { phase } = await until(provider, state => state.phase !== 'loading');
+    await provider.destroy();
+    return phase === 'live';
+  };
+  await visit();
+  expect(await isThere()).toBe(true);
+  expect(await isThere({ userId: crypto.randomUUID() })).toBe(false);
+  await forgetCopies();
+  expect(await isThere()).toBe(false);
+
+  await visit();
+  network.isAway = false;
+  const removed = open();
+  await live(removed);
+  for (const operation of ['POST subscription', 'GET updates', 'POST updates']) {
+    server.documents.refusals.set(operation, 'document_not_found');
+  }
+  await server.withdraw();
+  await until(removed, state => state.phase === 'ended');
+  await removed.destroy();
+  expect(await isThere()).toBe(false);
+});
