@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { serviceWorker } from './service-worker/plugin.ts';
 
 /** Where `vite dev` finds the server that answers the API and the hub. */
 const server = process.env.CAHIER_SERVER ?? 'http://localhost:8080';
@@ -27,7 +28,15 @@ function preloadFonts(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), preloadFonts()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    preloadFonts(),
+    serviceWorker({
+      files: ['/', '/theme.js', '/favicon.svg'],
+      needs: file => !file.endsWith('.woff2') || FIRST_FONTS.test(file),
+    }),
+  ],
   resolve: { conditions: ['@cahier/source', ...defaultClientConditions] },
   server: {
     proxy: Object.fromEntries(

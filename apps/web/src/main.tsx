@@ -30,3 +30,10 @@ createRoot(container).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+
+// Without HTTPS browsers have no service workers. While developing, files are to come from where they are edited.
+if (import.meta.env.PROD) {
+  navigator.serviceWorker?.register('/sw.js').catch(() => {
+    // The application works without it, but does not open without the server.
+  });
+}

@@ -1,6 +1,8 @@
-import { RequestError, type Session } from '@cahier/protocol';
+import { type DocumentSummary, RequestError, type Session } from '@cahier/protocol';
+import { unsentEdits } from '@cahier/y-mercure';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
+import { askOrRecall, keep, kept } from './kept.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -15,28 +17,51 @@ export const configQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** Who is logged in; `null`: nobody. */
+/** Who is logged in; `null`: nobody. Without the server: whoever was logged in here last, and did not log out. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }): Promise<Session | null> => {
-    try {
-      return await api.getSession({}, { signal });
-    } catch (error) {
-      if (error instanceof RequestError && error.code === 'unauthenticated') return null;
-      throw error;
-    }
-  },
+  queryFn: ({ signal }) =>
+    askOrRecall(
+      () => getSession(signal),
+      () => kept<Session>('session'),
+    ),
   staleTime: 60_000,
 });
 
+async function getSession(signal: AbortSignal): Promise<Session | null> {
+  try {
+    const session = await api.getSession({}, { signal });
+    keep('session', session);
+    return session;
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'unauthenticated') return null;
+    throw error;
+  }
+}
+
+/** What is kept belongs to one person. */
+const mine = (name: string) => `${kept<Session>('session')?.user.id ?? 'nobody'}:${name}`;
+
+const listName = (trash: boolean) => mine(trash ? 'trash' : 'documents');
+
 const REFRESH_LIST_MS = 30_000;
+/** Documents of a list that are known without the server. */
+const MAX_KEPT = 1_000;
 
 /** My documents and those shared with me, or what I put in the trash. Refreshed while somebody looks at it. */
 export const documentsQuery = (trash: boolean) =>
   queryOptions({
     queryKey: ['documents', { trash }],
-    queryFn: async ({ signal }) =>
-      (await api.listDocuments({ query: { trash: trash ? 'true' : 'false' } }, { signal })).documents,
+    queryFn: ({ signal }) =>
+      askOrRecall(
+        async () => {
+          const query = { trash: trash ? 'true' : 'false' } as const;
+          const { documents } = await api.listDocuments({ query }, { signal });
+          keep(listName(trash), documents.slice(0, MAX_KEPT));
+          return documents;
+        },
+        () => kept<DocumentSummary[]>(listName(trash)),
+      ),
     refetchInterval: REFRESH_LIST_MS,
   });
 
@@ -44,7 +69,17 @@ export const documentsQuery = (trash: boolean) =>
 export const documentQuery = (documentId: string) =>
   queryOptions({
     queryKey: ['document', documentId],
-    queryFn: ({ signal }) => api.getDocument({ params: { documentId } }, { signal }),
+    queryFn: ({ signal }) =>
+      askOrRecall(
+        async () => {
+          const document = await api.getDocument({ params: { documentId } }, { signal });
+          keep(mine(`document:${documentId}`), document);
+          return document;
+        },
+        () =>
+          kept<DocumentSummary>(mine(`document:${documentId}`)) ??
+          kept<DocumentSummary[]>(listName(false))?.find(({ id }) => id === documentId),
+      ),
   });
 
 /** Who has access to a document. */
@@ -52,4 +87,14 @@ export const membersQuery = (documentId: string) =>
   queryOptions({
     queryKey: ['document', documentId, 'members'],
     queryFn: async ({ signal }) => (await api.listMembers({ params: { documentId } }, { signal })).members,
+  });
+
+const REFRESH_UNSENT_MS = 3_000;
+
+/** How many edits wait on this device to be sent, by document. */
+export const unsentQuery = (userId: string) =>
+  queryOptions({
+    queryKey: ['unsent', userId],
+    queryFn: () => unsentEdits(userId).catch(() => new Map<string, number>()),
+    refetchInterval: REFRESH_UNSENT_MS,
   });

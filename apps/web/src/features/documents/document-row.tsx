@@ -1,6 +1,8 @@
 import type { DocumentSummary } from '@cahier/protocol';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { unsentQuery } from '../../api/queries.ts';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { useUser } from '../session/session-guard.tsx';
 import { roleLabels, titleOf } from './rights.ts';
@@ -14,6 +16,7 @@ export interface DocumentRowProps {
 /** One document in a list; the whole row opens it, unless it is in the trash. */
 export function DocumentRow({ document, actions }: DocumentRowProps) {
   const user = useUser();
+  const waiting = useQuery(unsentQuery(user.id)).data?.get(document.id) ?? 0;
   const trashed = document.trashedAt !== null;
   const title = titleOf(document);
   return (
@@ -39,6 +42,11 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
             {trashed ? 'put in the trash ' : 'edited '}
             <TimeAgo at={document.trashedAt ?? document.updatedAt} />
           </span>
+          {waiting > 0 && (
+            <span className="font-medium text-warning">
+              · {waiting === 1 ? '1 edit waits' : `${waiting} edits wait`} on this device
+            </span>
+          )}
           {document.role !== 'owner' && (
             <span className="text-accent sm:hidden">· {roleLabels[document.role]}</span>
           )}

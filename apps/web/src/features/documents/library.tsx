@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router';
+import { CloudOff } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useReachable } from '../../api/kept.ts';
 import { Wordmark } from '../../ui/wordmark.tsx';
 import { AccountMenu } from '../session/account-menu.tsx';
 import { useUser } from '../session/session-guard.tsx';
@@ -17,6 +19,7 @@ const tab =
 /** The pages around the documents: the list, the trash. */
 export function Library({ title, actions, children }: LibraryProps) {
   const user = useUser();
+  const reachable = useReachable();
   return (
     <div className="mx-auto flex min-h-dvh max-w-4xl flex-col px-4 sm:px-8">
       <header className="flex h-16 items-center gap-1 sm:h-20 sm:gap-4">
@@ -38,6 +41,16 @@ export function Library({ title, actions, children }: LibraryProps) {
           <h1 className="font-semibold font-serif text-3xl tracking-tight sm:text-4xl">{title}</h1>
           {actions}
         </div>
+        {!reachable && (
+          <p
+            role="status"
+            className="mt-4 flex items-center gap-2 rounded-xl bg-warning-wash px-4 py-3 text-sm"
+          >
+            <CloudOff aria-hidden className="size-4 shrink-0 text-warning" />
+            Offline: documents you have opened on this device can be read and written. What you write is sent
+            later.
+          </p>
+        )}
         {children}
       </main>
     </div>

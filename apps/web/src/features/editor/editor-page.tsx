@@ -35,7 +35,7 @@ function OpenedDocument({ documentId }: { documentId: string }) {
   const { restore } = useDocumentActions();
   useDocumentEvents(documentId, open);
   useLogInAgain(open);
-  useLeaveWarning(open?.state.phase === 'live' || open?.state.phase === 'ended' ? open.state.unsent : 0);
+  useLeaveWarning(open?.state);
   usePageTitle(document === undefined ? 'Document' : titleOf(document));
 
   const shown = open?.loaded === true;

@@ -7,6 +7,7 @@ const live = (save: 'saved' | 'saving' | 'offline', unsent: number): ProviderSta
   phase: 'live',
   save,
   unsent,
+  kept: true,
   stream: 'open',
   problem: null,
 });

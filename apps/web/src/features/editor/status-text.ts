@@ -27,7 +27,7 @@ export function statusText(state: ProviderState, writes: boolean, cutOff: boolea
     case 'ended':
       return state.unsent === 0 ? null : { text: `${edits(state.unsent)} not saved`, tone: 'warning' };
     case 'live':
-      if (state.save === 'offline') return unsaved(state.unsent, state.problem);
+      if (state.save === 'offline') return unsaved(state);
       if (state.save === 'saving') return { text: 'Saving…', tone: 'busy' };
       if (state.stream === 'polling') {
         return {
@@ -42,12 +42,12 @@ export function statusText(state: ProviderState, writes: boolean, cutOff: boolea
 }
 
 /** What could not be sent yet. It is kept, and tried again. */
-function unsaved(unsent: number, problem: RequestError | null): StatusText {
+function unsaved({ unsent, kept, problem }: Extract<ProviderState, { phase: 'live' }>): StatusText {
   if (problem === null || isAway(problem)) {
     return {
       text: `Offline: ${edits(unsent)} waiting`,
       tone: 'warning',
-      note: 'They are sent when the server can be reached again.',
+      note: `${kept ? 'They are kept on this device, and' : 'Keep this page open: they are'} sent when the server can be reached again.`,
     };
   }
   return {

@@ -1,5 +1,5 @@
 import type { DocumentSummary } from '@cahier/protocol';
-import type { Provider } from '@cahier/y-mercure';
+import type { Provider, ProviderState } from '@cahier/y-mercure';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { documentQuery, documentsQuery, sessionQuery } from '../../api/queries.ts';
@@ -64,12 +64,19 @@ export function useLogInAgain(open: OpenDocument | undefined): void {
   }, [loggedIn, provider]);
 }
 
-/** Asks before the page is left, only while something on it is not saved. */
-export function useLeaveWarning(unsent: number): void {
+/** Asks before the page is left, only while something on it would be lost. */
+export function useLeaveWarning(state: ProviderState | undefined): void {
+  const unsent = wouldBeLost(state);
   useEffect(() => {
-    if (unsent === 0) return;
+    if (!unsent) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener('beforeunload', warn);
     return () => window.removeEventListener('beforeunload', warn);
   }, [unsent]);
+}
+
+/** Edits wait on this device for the server; only where it cannot keep them do they go with the page. */
+function wouldBeLost(state: ProviderState | undefined): boolean {
+  if (state?.phase === 'live') return state.unsent > 0 && !state.kept;
+  return state?.phase === 'ended' && state.unsent > 0;
 }

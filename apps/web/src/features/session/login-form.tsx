@@ -2,6 +2,7 @@ import { type Credentials, RequestError, type Session } from '@cahier/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
+import { keep } from '../../api/kept.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import { tellSessionChanged } from '../../api/session-news.ts';
 import { Button } from '../../ui/button.tsx';
@@ -14,6 +15,7 @@ export function useLogIn(onSuccess?: (session: Session) => void) {
   return useMutation({
     mutationFn: (credentials: Credentials) => api.createSession({ body: credentials }),
     onSuccess: session => {
+      keep('session', session);
       queryClient.setQueryData(sessionQuery.queryKey, session);
       tellSessionChanged();
       onSuccess?.(session);

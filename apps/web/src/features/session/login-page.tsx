@@ -1,4 +1,7 @@
+import { forgetCopies } from '@cahier/y-mercure';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { forgetKept } from '../../api/kept.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { Wordmark } from '../../ui/wordmark.tsx';
 import { LoginForm } from './login-form.tsx';
@@ -11,6 +14,11 @@ export function LoginPage() {
   usePageTitle('Log in');
   const router = useRouter();
   const { from } = route.useSearch();
+  useEffect(() => {
+    // Nobody is logged in: what is kept for opening documents without the server goes.
+    forgetKept();
+    forgetCopies().catch(() => {});
+  }, []);
   const enter = () => router.history.push(from ?? '/');
 
   return (

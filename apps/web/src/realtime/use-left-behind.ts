@@ -1,0 +1,50 @@
+import { onWake } from '@cahier/mercure-client';
+import { createProvider, unsentEdits } from '@cahier/y-mercure';
+import { useEffect } from 'react';
+import { accountOf } from './account.ts';
+
+/** Documents are not waited for longer than this: it is tried again when the network comes back. */
+const PATIENCE_MS = 60_000;
+
+/** Sends what this person wrote here without a network, also in documents that they do not open again. */
+export function useLeftBehind(userId: string): void {
+  useEffect(() => {
+    let sending: Promise<void> | undefined;
+    const send = () => {
+      sending ??= sendLeftBehind(userId).finally(() => {
+        sending = undefined;
+      });
+    };
+    send();
+    return onWake(reason => reason !== 'visible' && send());
+  }, [userId]);
+}
+
+async function sendLeftBehind(userId: string): Promise<void> {
+  // Where storage is forbidden nothing was left behind either.
+  const waiting = await unsentEdits(userId).catch(() => new Map<string, number>());
+  const { api, streams } = accountOf(userId);
+  for (const documentId of waiting.keys()) {
+    const provider = createProvider({ documentId, api, streams, userId, presence: false });
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(patience.resolve, PATIENCE_MS);
+    // Whatever hinders it, the edits stay where they are.
+    await Promise.race([settled(provider), patience.promise]).catch(() => {});
+    clearTimeout(timer);
+    await provider.destroy();
+  }
+}
+
+/** Resolves when everything is sent, or it is plain that it will not be. */
+async function settled(provider: ReturnType<typeof createProvider>): Promise<void> {
+  await new Promise<void>(resolve => {
+    const look = () => {
+      if (provider.state.phase === 'loading') return;
+      stop();
+      resolve();
+    };
+    const stop = provider.subscribe(look);
+    look();
+  });
+  if (provider.state.phase === 'live') await provider.flush();
+}
