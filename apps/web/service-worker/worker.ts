@@ -9,7 +9,7 @@ declare const __VERSION__: string;
 const PREFIX = 'cahier-';
 const CACHE = `${PREFIX}${__VERSION__}`;
 /** Tabs of the version before may still load parts of it. */
-const VERSIONS_KEPT = 2;
+const PREVIOUS_VERSIONS_KEPT = 1;
 /** A network that gives no page for so long is as good as none. */
 const PAGE_TIMEOUT_MS = 4_000;
 /** Addresses at which a browser finds something else than the application. */
@@ -43,7 +43,7 @@ async function install(): Promise<void> {
 
 async function activate(): Promise<void> {
   const versions = (await caches.keys()).filter(name => name.startsWith(PREFIX) && name !== CACHE);
-  await Promise.all(versions.slice(0, 1 - VERSIONS_KEPT || undefined).map(name => caches.delete(name)));
+  await Promise.all(versions.slice(0, -PREVIOUS_VERSIONS_KEPT).map(name => caches.delete(name)));
   await self.clients.claim();
 }
 

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import { createContext, use, useEffect, useState } from 'react';
 import { sessionQuery } from '../../api/queries.ts';
-import { useLeftBehind } from '../../realtime/use-left-behind.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { LoginForm } from './login-form.tsx';
@@ -24,7 +23,19 @@ export function useUser(): Person {
 export function SessionGuard({ user: initial }: { user: Person }) {
   const { data: session } = useQuery(sessionQuery);
   const [user] = useState(initial);
-  useLeftBehind(user.id);
+
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    let left = false;
+    // What documents are made of is large, and not needed for the first page.
+    void import('../../realtime/left-behind.ts').then(({ sendWhatWasLeftBehind }) => {
+      if (!left) stop = sendWhatWasLeftBehind(user.id);
+    });
+    return () => {
+      left = true;
+      stop?.();
+    };
+  }, [user.id]);
 
   useEffect(() => {
     // Somebody else logged in, in another tab: what this page shows is not theirs.

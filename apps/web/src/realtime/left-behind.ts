@@ -1,26 +1,31 @@
 import { onWake } from '@cahier/mercure-client';
 import { createProvider, unsentEdits } from '@cahier/y-mercure';
-import { useEffect } from 'react';
 import { accountOf } from './account.ts';
 
 /** Documents are not waited for longer than this: it is tried again when the network comes back. */
 const PATIENCE_MS = 60_000;
 
-/** Sends what this person wrote here without a network, also in documents that they do not open again. */
-export function useLeftBehind(userId: string): void {
-  useEffect(() => {
-    let sending: Promise<void> | undefined;
-    const send = () => {
-      sending ??= sendLeftBehind(userId).finally(() => {
-        sending = undefined;
-      });
-    };
-    send();
-    return onWake(reason => reason !== 'visible' && send());
-  }, [userId]);
+/**
+ * Sends what a person wrote here without a network, also in documents that they do not open again: now, and whenever
+ * the network comes back.
+ *
+ * @returns a function that ends that
+ */
+export function sendWhatWasLeftBehind(userId: string): () => void {
+  let isSending = false;
+  const send = async () => {
+    if (isSending) return;
+    isSending = true;
+    await sendAll(userId);
+    isSending = false;
+  };
+  void send();
+  return onWake(reason => {
+    if (reason !== 'visible') void send();
+  });
 }
 
-async function sendLeftBehind(userId: string): Promise<void> {
+async function sendAll(userId: string): Promise<void> {
   // Where storage is forbidden nothing was left behind either.
   const waiting = await unsentEdits(userId).catch(() => new Map<string, number>());
   const { api, streams } = accountOf(userId);

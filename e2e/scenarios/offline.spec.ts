@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from '@playwright/test';
+import { users } from '../fixtures/api.ts';
+import { CahierServer } from '../fixtures/cahier-server.ts';
+import { EditorPage } from '../fixtures/editor-page.ts';
+import { test as base, expect } from '../fixtures/test.ts';
+
+/** A browser that can be closed and opened again, with everything that it has kept. */
+interface Laptop {
+  open(): Promise<BrowserContext>;
+}
+
+const test = base.extend<{ own: CahierServer; laptop: Laptop }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its destructured parameter
+  own: async ({}, use) => {
+    await using own = await CahierServer.start();
+    await use(own);
+  },
+  baseURL: async ({ own }, use) => use(own.url),
+  laptop: async ({ browser, baseURL, launchOptions }, use) => {
+    const profile = await mkdtemp(join(tmpdir(), 'cahier-profile-'));
+    const opened: BrowserContext[] = [];
+    await use({
+      async open() {
+        const context = await browser.browserType().launchPersistentContext(profile, {
+          ...launchOptions,
+          ...(baseURL !== undefined && { baseURL }),
+          locale: 'en-GB',
+        });
+        opened.push(context);
+        return context;
+      },
+    });
+    for (const context of opened) await context.close();
+    await rm(profile, { recursive: true, force: true });
+  },
+});
+
+/** Everything that is needed without the server has been put by. */
+async function isReady(page: Page, documentId: string) {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const hasCopy = () =>
+    page.evaluate(
+      id =>
+        new Promise<boolean>((resolve, reject) => {
+          const opening = indexedDB.open('y-mercure');
+          opening.onerror = reject;
+          opening.onsuccess = () => {
+            const copies = opening.result.transaction('copies').objectStore('copies').getAll();
+            copies.onsuccess = () =>
+              resolve(copies.result.some(copy => copy.documentId === id && copy.seq > 0));
+            opening.result.close();
+          };
+        }),
+      documentId,
+    );
+  await expect.poll(hasCopy).toBe(true);
+}
+
+test('a document is opened, written and closed without the server, and merges when both are back', async ({
+  own,
+  laptop,
+  user,
+  user2,
+}) => {
+  const documentId = await user.api.createDocument('Travel diary');
+  await user.api.share(documentId, 'user2', 'editor');
+
+  const home = await laptop.open();
+  await home.request.post('/api/session', { data: users.user });
+  const before = new EditorPage(await home.newPage());
+  await before.page.goto('/');
+  await before.page.getByRole('link', { name: 'Travel diary' }).click();
+  await before.write('At home.');
+  await before.expectSaved();
+  await isReady(before.page, documentId);
+  await home.close();
+
+  await own.stop();
+  const train = await laptop.open();
+  const offline = new EditorPage(await train.newPage());
+  await offline.page.goto('/');
+  await expect(offline.page.getByText(/^Offline: documents you have opened/)).toBeVisible();
+  await offline.page.getByRole('link', { name: 'Travel diary' }).click();
+  await expect(offline.text).toContainText('At home.');
+  await offline.write(' On the train.');
+  await expect(offline.status).toContainText(/^Offline: \d+ edits waiting/);
+  await expect(offline.status).toContainText('kept on this device');
+  await train.close();
+
+  const station = await laptop.open();
+  const list = await station.newPage();
+  await list.goto('/');
+  await expect(list.getByText(/edits wait on this device/)).toBeVisible();
+  await station.close();
+
+  await own.resume();
+  const other = await user2.open(documentId);
+  await other.write(' In the office.');
+  await other.expectSaved();
+
+  // Nothing but opening the application is needed.
+  const back = await laptop.open();
+  const page = await back.newPage();
+  await page.goto('/');
+  await expect(other.text).toContainText('On the train.');
+  await expect(page.getByText(/wait on this device/)).toHaveCount(0);
+  await page.getByRole('link', { name: 'Travel diary' }).click();
+  const merged = new EditorPage(page);
+  await merged.expectSaved();
+  await expect(merged.text).toContainText('In the office.');
+  expect(await merged.lines()).toEqual(await other.lines());
+});
+
+test('after logging out nothing of a person can be opened without the server', async ({
+  own,
+  laptop,
+  user,
+}) => {
+  const documentId = await user.api.createDocument('A secret');
+  const context = await laptop.open();
+  await context.request.post('/api/session', { data: users.user });
+  const editor = new EditorPage(await context.newPage());
+  await editor.page.goto('/');
+  await editor.page.getByRole('link', { name: 'A secret' }).click();
+  await editor.write('Only for me.');
+  await editor.expectSaved();
+  await isReady(editor.page, documentId);
+  await editor.page.getByRole('link', { name: 'All documents' }).click();
+  await editor.page.getByRole('button', { name: /account/i }).click();
+  await editor.page.getByRole('menuitem', { name: 'Log out' }).click();
+  await expect(editor.page.getByLabel('Password')).toBeVisible();
+
+  await own.stop();
+  for (const path of ['/', `/documents/${documentId}`]) {
+    await editor.page.goto(path);
+    await expect(editor.page.getByText('cannot be reached').first()).toBeVisible();
+    await expect(editor.page.getByText('A secret')).toHaveCount(0);
+  }
+});
+
+test('the page always comes from the server while there is one', async ({ laptop, user }) => {
+  await user.api.createDocument('Any');
+  const context = await laptop.open();
+  await context.request.post('/api/session', { data: users.user });
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.reload();
+  const answers: boolean[] = [];
+  context.on('response', response => {
+    const { pathname } = new URL(response.url());
+    // What the worker asked of the server.
+    if (pathname === '/' && response.request().serviceWorker() !== null) answers.push(response.ok());
+  });
+  await page.reload();
+  await expect.poll(() => answers.length).toBeGreaterThan(0);
+  const cached = await page.evaluate(async () => {
+    const urls: string[] = [];
+    for (const name of await caches.keys()) {
+      for (const { url } of await (await caches.open(name)).keys()) urls.push(new URL(url).pathname);
+    }
+    return urls;
+  });
+  expect(cached.filter(path => path.startsWith('/api') || path.startsWith('/.well-known'))).toEqual([]);
+});
