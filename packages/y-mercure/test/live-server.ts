@@ -27,7 +27,10 @@ export async function startLiveServer(): Promise<LiveServer> {
       void hub.publish({ topics: [topic], data: JSON.stringify({ documentId, ...event }), private: true });
     },
     (event, connection) => {
-      void hub.publish({ topics: [ownTopic(connection)], data: JSON.stringify(event), private: true });
+      // The hub may have closed meanwhile: then nobody waits for the echo.
+      hub
+        .publish({ topics: [ownTopic(connection)], data: JSON.stringify(event), private: true })
+        .catch(() => {});
     },
     async () => {
       const connection = crypto.randomUUID();
