@@ -5,7 +5,7 @@ import { blockAt, readStretch, sequenceContainers } from './read-blocks.ts';
 import type { Block } from './sequence.ts';
 import { type Shape, shapeBlock } from './shape.ts';
 import { isMarker } from './storage.ts';
-import { buildTree, Containers, type Tree } from './tree.ts';
+import { buildTree, Containers, patchTree, type Tree } from './tree.ts';
 import { NONE, sameValue, type Values } from './values.ts';
 
 /** A block where it lies in the text. */
@@ -89,8 +89,42 @@ export class LiveSequence {
     if (changes.containers) {
       this.#containers = new Containers(sequenceContainers(this.text), this.schema);
     }
+    const patches = changes.containers ? null : this.#rereadContent(touched, changes);
+    if (patches !== null) return patches;
     const origins = touched.size > 0 ? this.#reread(touched, changes) : new Map<Block, Origin>();
     this.tree = this.#build();
+    return origins;
+  }
+
+  /** The usual case: somebody writes in a block. `null`: that is not all. */
+  #rereadContent(touched: Set<LiveBlock>, changes: Changes): Origins | null {
+    const [live] = touched;
+    if (live === undefined || touched.size > 1 || live.marker?.deleted) return null;
+    const stretch = readStretch(live.marker === null ? this.text._start : live.marker.right, live.opens);
+    if (stretch.next !== null && !this.#byMarker.has(stretch.next)) return null;
+    const index = this.#blocks.indexOf(live);
+    const next = this.#blocks[index + 1];
+    if ((next?.marker ?? null) !== stretch.next || !sameValue(stretch.formats, live.ends)) return null;
+    const block = blockAt(live.marker, stretch.content);
+    const { placed: old, overflow, plain } = live.shape;
+    if (overflow !== null || plain !== undefined || block.marks !== NONE || live.block.marks !== NONE)
+      return null;
+    const shape = shapeBlock(block, this.schema);
+    if (shape.overflow !== null || !shape.placed.node.sameMarkup(old.node) || block.in !== live.block.in) {
+      return null;
+    }
+    // Before the first marker there is a block only when something is in it.
+    if (live.marker === null && block.content.length === 0) return null;
+    const tree = patchTree(this.tree, [[old, shape.placed]]);
+    if (tree.root === this.tree.root) return null;
+    const now = { ...live, block, shape, ends: live.ends };
+    const origins = new Map<Block, Origin>();
+    trace([live], [now], changes, origins);
+    this.#blocks[index] = now;
+    this.#byMarker.set(now.marker, now);
+    this.#byBlock.delete(live.block);
+    this.#byBlock.set(block, now);
+    this.tree = tree;
     return origins;
   }
 

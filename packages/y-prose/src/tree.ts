@@ -101,6 +101,40 @@ export interface Tree {
 /** The containers of an earlier tree, by id; one that was left and entered again appears twice. */
 export type Earlier = ReadonlyMap<string, readonly Placed[]>;
 
+/**
+ * The tree with some nodes replaced by others of the same kind: what {@link buildTree} would make where nothing but the
+ * content of textblocks has changed.
+ *
+ * @param changed - few: each node is compared with each
+ */
+export function patchTree(tree: Tree, changed: readonly (readonly [before: Placed, now: Placed])[]): Tree {
+  const containers = new Map(tree.containers);
+  const patch = (placed: Placed): Placed => {
+    for (const [before, now] of changed) if (placed === before) return now;
+    const { children } = placed;
+    if (children === null) return placed;
+    let patched: Placed[] | null = null;
+    let content = placed.node.content;
+    for (let index = 0; index < children.length; index++) {
+      const child = children[index] as Placed;
+      const now = patch(child);
+      if (now === child) continue;
+      patched ??= [...children];
+      patched[index] = now;
+      content = content.replaceChild(index, now.node);
+    }
+    if (patched === null) return placed;
+    const made = { ...placed, node: placed.node.copy(content), children: patched };
+    const instances = containers.get(placed.id) ?? [];
+    containers.set(
+      placed.id,
+      instances.map(instance => (instance === placed ? made : instance)),
+    );
+    return made;
+  };
+  return { root: patch(tree.root), containers };
+}
+
 /** A container that is being filled. */
 interface Frame {
   readonly id: string;
@@ -130,8 +164,8 @@ class TreeBuilder {
   }
 
   add(shape: Shape): void {
-    const parent = this.#containers.resolve(shape.block.in);
-    this.#enter(parent);
+    const { in: parent } = shape.block;
+    if (parent !== undefined || this.#open.length > 1) this.#enter(this.#containers.resolve(parent));
     if (!this.#placeShape(shape)) this.#placeShape(plainShape(shape, this.#schema));
   }
 
@@ -194,6 +228,12 @@ class TreeBuilder {
    * in the next one that is wide enough.
    */
   #admit(type: NodeType, id: string): boolean {
+    const innermost = this.#innermost;
+    const direct = innermost.match.matchType(type);
+    if (direct !== null) {
+      innermost.match = direct;
+      return true;
+    }
     for (let depth = this.#open.length; depth > 0; depth--) {
       const parent = this.#open[depth - 1] as Frame;
       // Into what only satisfies the schema nothing is forced.

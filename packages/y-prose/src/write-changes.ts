@@ -132,29 +132,33 @@ class Change {
   #writeContent(): void {
     const { before, now, match } = this.#given;
     const old = before.units;
-    let left = this.#itemBefore();
     let pending: Insertion[] = [];
     let next = 0;
     const deleted: number[] = [];
-    const flush = () => {
-      left = this.#writer.insert(left, pending);
+    const flush = (kept: number) => {
+      if (pending.length === 0) return;
+      // Only where something is inserted Yjs has to part what is there.
+      const left =
+        kept < 0 ? this.#itemBefore() : this.#writer.endingWith(idOf(old, kept), old.length[kept] as number);
+      this.#writer.insert(left, pending);
       pending = [];
     };
+    let kept = -1;
     for (let index = 0; index < now.units.key.length; index++) {
       const target = match.toBefore[index] as number;
       const begins = now.units.node[index] === null;
       const isKept = target >= 0 && (old.client[target] as number) >= 0;
       if (isKept) {
-        flush();
+        flush(kept);
         for (; next < target; next++) deleted.push(next);
         next = target + 1;
-        left = this.#writer.endingWith(idOf(old, target), old.length[target] as number);
+        kept = target;
       } else if (!begins) pending.push(inlineInsertion(now.units, index, pending));
       else if (!(target >= 0 && this.#staysVirtual(index, target))) {
         pending.push({ begins: this.#newBlock(now.units.block[index] as Spot) });
       }
     }
-    flush();
+    flush(kept);
     for (; next < old.key.length; next++) deleted.push(next);
     this.#delete(deleted);
   }
