@@ -44,6 +44,7 @@ export function bindState(text: Y.Text, { schema, state, plugins = [] }: BindSta
       current = current.apply(transaction);
       session.binding?.write(earlier);
     },
+    composingAt: () => null,
   };
   const session = sessionOf(current) as Session;
   session.bind(editor).begin();

@@ -1,18 +1,21 @@
-import type { Node } from 'prosemirror-model';
+import type { Node, ResolvedPos } from 'prosemirror-model';
 import type { EditorState, Transaction } from 'prosemirror-state';
-import type { StepMap } from 'prosemirror-transform';
+import type { ReplaceStep, Step, StepMap } from 'prosemirror-transform';
 import type * as Y from 'yjs';
 import { Changes } from './changes.ts';
+import { type FormerBlocks, originsIn } from './former.ts';
 import { LiveSequence, type Origins } from './live.ts';
 import { relativePosition } from './positions.ts';
 import type { Placed } from './shape.ts';
 import { changeStep } from './show-changes.ts';
-import { writeChanges } from './write-changes.ts';
+import { type Held, writeChanges, writeHeld } from './write-changes.ts';
 
 /** What a binding keeps in step with a text: an editor, with or without a view. */
 export interface Host {
   readonly state: EditorState;
   dispatch(transaction: Transaction): void;
+  /** A position in the textblock in which an input method is composing; `null`: none is. */
+  composingAt(): number | null;
   /** Marks a transaction that comes from the text. */
   mark(transaction: Transaction): Transaction;
   /** The maps of all steps since the last transaction that came from the text or was written; `null`: not known. */
@@ -36,6 +39,8 @@ export class Binding {
   #isWriting = false;
   /** Whether somebody else changed the text in answer to what is being written. */
   #isAnswered = false;
+  /** What the editor shows while changes of the text are held back from it. */
+  #held: Held | null = null;
   /** Whether the editor has shown the text yet: before, what it shows is nobody's doing. */
   #hasBegun = false;
 
@@ -100,6 +105,10 @@ export class Binding {
       this.begin();
       return;
     }
+    if (this.#held !== null) {
+      this.#writeHeld(this.#held, doc, maps);
+      return;
+    }
     if (this.#isInStep(doc)) return;
     if (earlier !== undefined) this.noteSelection(earlier);
     this.#transact(transaction => writeChanges(this.live, doc, maps, transaction));
@@ -111,6 +120,28 @@ export class Binding {
       if (this.#isInStep(doc)) return;
     }
     this.show();
+  }
+
+  #writeHeld(held: Held, doc: Node, maps: readonly StepMap[] | null): void {
+    if (held.root.node !== doc && !held.root.node.eq(doc)) {
+      let now: Held | null = null;
+      this.#transact(transaction => {
+        now = writeHeld(this.live, held, doc, maps, transaction);
+      });
+      this.#held = now;
+      if (now === null) this.show();
+    }
+    if (this.host.composingAt() === null) this.catchUp();
+  }
+
+  /** Shows what was held back. */
+  catchUp(): void {
+    const held = this.#held;
+    if (held === null || this.host.composingAt() !== null) return;
+    this.#held = null;
+    if (held.root.node.eq(this.host.state.doc)) {
+      this.#dispatch(held.root, this.live.tree.root, originsIn(held.former, this.live));
+    } else this.show();
   }
 
   #isInStep(doc: Node): boolean {
@@ -138,14 +169,24 @@ export class Binding {
   readonly #read = (): void => {
     const changes = this.#changes;
     this.#changes = new Changes(this.live.text);
+    const composing = this.host.composingAt();
+    const { doc } = this.host.state;
     const before = this.live.tree.root;
-    const origins = this.live.update(changes);
+    // An editor that has changed and not written it yet knows the text only as it was.
+    const isBehind = !this.#isWriting && this.#hasBegun && this.#held === null && !before.node.eq(doc);
+    const former: FormerBlocks | undefined =
+      this.#held?.former ?? (composing !== null || isBehind ? new Map() : undefined);
+    const origins = this.live.update(changes, former);
     if (origins === null || !this.#hasBegun) return;
     if (this.#isWriting) {
       this.#isAnswered ||= changes.origins.some(origin => origin !== this.#origin);
       return;
     }
-    this.#dispatch(before, this.live.tree.root, origins);
+    if (this.#held !== null) return;
+    const isTouched =
+      composing !== null && touches(changeStep(before, this.live.tree.root, origins), doc.resolve(composing));
+    if (former !== undefined && (isBehind || isTouched)) this.#held = { root: before, former };
+    else this.#dispatch(before, this.live.tree.root, origins);
   };
 
   #dispatch(before: Placed, now: Placed, origins: Origins): void {
@@ -159,6 +200,12 @@ export class Binding {
     adopt(now, transaction.doc);
     this.host.dispatch(this.host.mark(transaction.setMeta('addToHistory', false)));
   }
+}
+
+/** Whether a step changes the textblock around a position. */
+function touches(step: Step | null, $position: ResolvedPos): boolean {
+  const { from, to } = (step ?? { from: 0, to: 0 }) as ReplaceStep;
+  return step !== null && from < $position.after($position.depth) && to > $position.before($position.depth);
 }
 
 /** Whether two documents differ at most in the order of marks of one type, which a text does not keep. */

@@ -88,6 +88,18 @@ export class Changes {
     return length;
   }
 
+  /** Which clocks of an item, within a range, were there before the changes and not deleted: starts and lengths. */
+  before(item: Y.Item, from: number, to: number): [clock: number, length: number][] {
+    const { client } = item.id;
+    const last = Math.min(to, this.#before(client));
+    if (!item.deleted) return last > from ? [[from, last - from]] : [];
+    return (this.#deleted.get(client) ?? [])
+      .map(({ clock, end }): [number, number] => [Math.max(clock, from), Math.min(end, last)])
+      .filter(([start, end]) => end > start)
+      .sort(([a], [b]) => a - b)
+      .map(([start, end]) => [start, end - start]);
+  }
+
   #before(client: number): number {
     return this.#transactions[0]?.beforeState.get(client) ?? 0;
   }

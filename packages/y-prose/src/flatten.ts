@@ -1,9 +1,8 @@
 import type { Node } from 'prosemirror-model';
-import type * as Y from 'yjs';
+import type { FormerBlocks } from './former.ts';
 import { kindOf } from './kinds.ts';
 import type { LiveSequence } from './live.ts';
 import type { Placed } from './shape.ts';
-import { isMarker } from './storage.ts';
 import { isBlockOfSequence } from './to-sequence.ts';
 
 /** A node at its place in a document. */
@@ -94,6 +93,7 @@ export function flattenPlaced(
   parent: Spot | null,
   names: Names,
   live: LiveSequence,
+  former: FormerBlocks = new Map(),
 ): Flat {
   const flat: Flat = { containers: [], blocks: [], units: emptyUnits() };
   const visit = (placed: Placed, position: number, around: Spot | null) => {
@@ -101,7 +101,7 @@ export function flattenPlaced(
     if (isBlockOfSequence(placed.node)) {
       const first = flat.units.key.length;
       addBlock(flat, spot, names);
-      locate(flat.units, first, placed, live);
+      locate(flat.units, first, placed, live, former);
       return;
     }
     flat.containers.push(spot);
@@ -154,11 +154,17 @@ function addBlock({ blocks, units }: Flat, spot: Spot, names: Names): void {
 }
 
 /** Notes for the units of a block where Yjs keeps them. */
-function locate(units: Units, first: number, { shows }: Placed, live: LiveSequence): void {
+function locate(
+  units: Units,
+  first: number,
+  { shows }: Placed,
+  live: LiveSequence,
+  former: FormerBlocks,
+): void {
   if (shows === null) return;
-  const found = live.of(shows.block);
-  if (found === undefined) return;
-  const { marker } = found;
+  const current = live.of(shows.block);
+  const before = current === undefined ? former.get(shows.block) : undefined;
+  const marker = current?.marker ?? before?.marker ?? null;
   if (shows.marker && marker !== null) {
     units.client[first] = marker.id.client;
     units.clock[first] = marker.id.clock;
@@ -166,19 +172,17 @@ function locate(units: Units, first: number, { shows }: Placed, live: LiveSequen
   const hidden = new Set(shows.hidden);
   let index = first + 1;
   let offset = 0;
-  let item: Y.Item | null = marker === null ? live.text._start : marker.right;
-  for (; item !== null && offset < shows.to; item = item.right) {
-    if (item.deleted || !item.countable) continue;
-    if (isMarker(item)) return;
-    for (let inside = 0; inside < item.length && offset < shows.to; ) {
-      const length = hidden.has(offset) || offset < shows.from ? 1 : (units.length[index] ?? 1);
-      if (offset >= shows.from && !hidden.has(offset)) {
-        units.client[index] = item.id.client;
-        units.clock[index] = item.id.clock + inside;
+  for (const { client, clock, length } of current === undefined ? (before?.ids ?? []) : live.idsOf(current)) {
+    for (let inside = 0; inside < length && offset < shows.to; ) {
+      const isOut = hidden.has(offset) || offset < shows.from;
+      const size = isOut ? 1 : (units.length[index] ?? 1);
+      if (!isOut) {
+        units.client[index] = client;
+        units.clock[index] = clock + inside;
         index++;
       }
-      inside += length;
-      offset += length;
+      inside += size;
+      offset += size;
     }
   }
 }

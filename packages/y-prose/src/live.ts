@@ -1,6 +1,7 @@
 import type { Schema } from 'prosemirror-model';
 import type * as Y from 'yjs';
 import type { Changes } from './changes.ts';
+import { type FormerBlocks, formerBlock, type IdRange } from './former.ts';
 import { blockAt, readStretch, sequenceContainers } from './read-blocks.ts';
 import type { Block } from './sequence.ts';
 import { type Shape, shapeBlock } from './shape.ts';
@@ -82,10 +83,29 @@ export class LiveSequence {
     return this.#byMarker.get(at) as LiveBlock;
   }
 
-  /** Reads again what has changed; `null`: nothing. */
-  update(changes: Changes): Origins | null {
+  get all(): readonly LiveBlock[] {
+    return this.#blocks;
+  }
+
+  /** Where Yjs keeps the content of a block. */
+  *idsOf({ marker }: Pick<LiveBlock, 'marker'>): Generator<IdRange> {
+    let item = marker === null ? this.text._start : marker.right;
+    for (; item !== null; item = item.right) {
+      if (item.deleted || !item.countable) continue;
+      if (isMarker(item)) return;
+      yield { client: item.id.client, clock: item.id.clock, length: item.length };
+    }
+  }
+
+  /**
+   * Reads again what has changed; `null`: nothing.
+   *
+   * @param former - takes up the blocks that change, as they were
+   */
+  update(changes: Changes, former?: FormerBlocks): Origins | null {
     const touched = this.#touched(changes);
     if (touched.size === 0 && !changes.containers) return null;
+    if (former !== undefined) this.#remember(touched, changes, former);
     if (changes.containers) {
       this.#containers = new Containers(sequenceContainers(this.text), this.schema);
     }
@@ -94,6 +114,15 @@ export class LiveSequence {
     const origins = touched.size > 0 ? this.#reread(touched, changes) : new Map<Block, Origin>();
     this.tree = this.#build();
     return origins;
+  }
+
+  #remember(touched: Set<LiveBlock>, changes: Changes, former: FormerBlocks): void {
+    for (const [index, live] of this.#blocks.entries()) {
+      if (!touched.has(live) && !live.marker?.deleted) continue;
+      if (!former.has(live.block)) {
+        former.set(live.block, formerBlock(live, this.#blocks[index + 1], changes));
+      }
+    }
   }
 
   /** The usual case: somebody writes in a block. `null`: that is not all. */

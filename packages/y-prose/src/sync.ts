@@ -10,7 +10,7 @@ export interface Attendant {
   released(): void;
 }
 
-type Editor = Pick<Host, 'state' | 'dispatch'>;
+type Editor = Pick<Host, 'state' | 'dispatch' | 'composingAt'>;
 
 /** What belongs to one editor on a text. */
 export class Session {
@@ -45,6 +45,7 @@ export class Session {
         return (session.#editor as Editor).state;
       },
       dispatch: transaction => (session.#editor as Editor).dispatch(transaction),
+      composingAt: () => (session.#editor as Editor).composingAt(),
       mark: transaction => transaction.setMeta(ySyncKey, FROM_TEXT),
       takeMaps: () => this.#takeMaps(linkOf(host.state)),
     };
@@ -78,6 +79,9 @@ export class Session {
     return link === null ? null : maps.flat();
   }
 }
+
+/** By when ProseMirror has taken up what was composed: it waits 20 ms. */
+const COMPOSITION_READ_MS = 50;
 
 const FROM_TEXT = 'from text';
 
@@ -126,6 +130,14 @@ export function ySync(text: Y.Text): Plugin<SyncState> {
         transaction.docChanged ? { session, link: linkFor(transaction, value.link) } : value,
     },
     view: view => bindView(session, view),
+    props: {
+      handleDOMEvents: {
+        compositionend: () => {
+          // The editor reads what was composed only after this event.
+          setTimeout(() => session.binding?.catchUp(), COMPOSITION_READ_MS);
+        },
+      },
+    },
   });
 }
 
@@ -143,6 +155,7 @@ function bindView(session: Session, view: EditorView) {
     dispatch: transaction => {
       if (!view.isDestroyed) view.dispatch(transaction);
     },
+    composingAt: () => (view.composing ? view.state.selection.$from.pos : null),
   };
   const binding = session.bind(editor);
   // While a view is being made it cannot be changed yet.

@@ -3,11 +3,12 @@ import type { StepMap } from 'prosemirror-transform';
 import type * as Y from 'yjs';
 import { type Assigned, assignContainers, type BlockPairs, blockPairs, randomId } from './assign.ts';
 import { type Flat, flattenNodes, flattenPlaced, Names, type Spot, type Units } from './flatten.ts';
+import type { FormerBlocks, IdRange } from './former.ts';
 import { atomOf, formatsOf, kindOf, type NodeKind, storedAttributes } from './kinds.ts';
 import type { LiveSequence } from './live.ts';
 import { type Match, matchUnits } from './match.ts';
 import { type Segment, survivors } from './segments.ts';
-import type { Inline } from './sequence.ts';
+import { type Block, type Inline, inlineLength } from './sequence.ts';
 import type { Placed, Shown } from './shape.ts';
 import {
   ATTRIBUTE,
@@ -19,6 +20,8 @@ import {
   type StoredKind,
   TYPE,
 } from './storage.ts';
+import { inlinesOf } from './to-sequence.ts';
+import { patchTree } from './tree.ts';
 import { NONE, sameValue, type Value, type Values } from './values.ts';
 import { changedWindow, type Window } from './window.ts';
 import { type Insertion, Writer } from './writer.ts';
@@ -47,7 +50,19 @@ export function writeChanges(
   const now = flattenNodes(window.now, window.position, window.nowSpot, names);
   const segments = maps === null ? [] : survivors(root.node.content.size, maps);
   const match = matchUnits(before.units, now.units, segments);
-  new Change({ live, transaction, thorough, window, before, now, match, segments, document }).write();
+  new Change({
+    live,
+    former: new Map(),
+    root,
+    transaction,
+    thorough,
+    window,
+    before,
+    now,
+    match,
+    segments,
+    document,
+  }).write();
   for (const [name, value] of changedValues(
     storedAttributes(root.node.attrs, root.node.type),
     storedAttributes(document.attrs, document.type),
@@ -63,6 +78,9 @@ function changedValues(before: Values, now: Values): [string, Value][] {
 
 interface Given {
   readonly live: LiveSequence;
+  /** Blocks that are shown although they have changed. */
+  readonly former: FormerBlocks;
+  readonly root: Placed;
   readonly transaction: Y.Transaction;
   readonly thorough: boolean;
   readonly window: Window;
@@ -71,6 +89,60 @@ interface Given {
   readonly match: Match;
   readonly segments: readonly Segment[];
   readonly document: Node;
+}
+
+/** An editor's view of a text that has changed meanwhile: what it shows, and where Yjs keeps that. */
+export interface Held {
+  readonly root: Placed;
+  readonly former: FormerBlocks;
+}
+
+/**
+ * Writes what was changed in an editor that does not show the latest text.
+ *
+ * @returns what the editor shows then, or `null` where more has changed than the content of one textblock
+ */
+export function writeHeld(
+  live: LiveSequence,
+  { root, former }: Held,
+  document: Node,
+  maps: readonly StepMap[] | null,
+  transaction: Y.Transaction,
+): Held | null {
+  const window = changedWindow(root, document);
+  const names = new Names();
+  const before = flattenPlaced(window.before, window.position, window.spot, names, live, former);
+  const now = flattenNodes(window.now, window.position, window.nowSpot, names);
+  const segments = maps === null ? [] : survivors(root.node.content.size, maps);
+  const match = matchUnits(before.units, now.units, segments);
+  const change = new Change({
+    live,
+    former,
+    root,
+    transaction,
+    thorough: false,
+    window,
+    before,
+    now,
+    match,
+    segments,
+    document,
+  });
+  change.write();
+  const [old, spot] = [before.blocks[0]?.placed, now.blocks[0]];
+  const isContent = before.blocks.length === 1 && now.blocks.length === 1 && match.toBefore[0] === 0;
+  const known = old?.shows ? (live.of(old.shows.block) ?? former.get(old.shows.block)) : undefined;
+  if (!isContent || !old?.shows?.marker || spot === undefined || known === undefined) return null;
+  const block: Block = { ...known.block, content: inlinesOf(spot.node) };
+  const ids = change.idsNow();
+  const shows = {
+    ...old.shows,
+    block,
+    to: block.content.reduce((sum, part) => sum + inlineLength(part), 0),
+    hidden: [],
+  };
+  const tree = patchTree({ root, containers: new Map() }, [[old, { ...old, node: spot.node, shows }]]);
+  return { root: tree.root, former: new Map(former).set(block, { marker: known.marker, block, ids }) };
 }
 
 /** One change of a text. */
@@ -117,6 +189,23 @@ class Change {
       if (marker && (successor === undefined || this.#ensured.has(successor)))
         this.#writer.delete(marker.id, 1);
     }
+  }
+
+  /** Where Yjs keeps the content now that it is written. */
+  idsNow(): IdRange[] {
+    const { before, now, match } = this.#given;
+    const fresh = this.#writer.inserted.flatMap(({ client, clock, length }) =>
+      Array.from({ length }, (_, index) => ({ client, clock: clock + index, length: 1 })),
+    );
+    const ids: IdRange[] = [];
+    now.units.node.forEach((node, index) => {
+      const target = match.toBefore[index] as number;
+      const length = now.units.length[index] as number;
+      if (target >= 0) {
+        if (node !== null) ids.push({ ...idOf(before.units, target), length });
+      } else ids.push(...fresh.splice(0, length));
+    });
+    return ids;
   }
 
   /** No two containers that are apart may have the same id. */
@@ -169,7 +258,7 @@ class Change {
     const { units } = before;
     const first = units.client.findIndex(client => client >= 0);
     if (first >= 0) return this.#writer.startingWith(idOf(units, first)).left;
-    const earlier = lastShownBefore(live.tree.root, window.position);
+    const earlier = lastShownBefore(this.#given.root, window.position);
     return earlier === null ? null : lastItemOf(earlier, live);
   }
 
@@ -226,10 +315,10 @@ class Change {
 
   /** Kind, attributes and container of blocks that were there before, and attributes of inline nodes. */
   #writeBlocks(): void {
-    const { before, now, match, live, thorough } = this.#given;
+    const { before, now, match, live, former, thorough } = this.#given;
     for (const [spot, old] of this.#pairs.before) {
       const shows = old.placed?.shows;
-      const found = shows?.marker ? live.of(shows.block) : undefined;
+      const found = shows?.marker ? (live.of(shows.block) ?? former.get(shows.block)) : undefined;
       const map = found?.marker ? embeddedMap(found.marker) : null;
       if (map === null || found === undefined) continue;
       const parent = this.#parentId(spot);

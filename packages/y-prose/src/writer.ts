@@ -1,5 +1,6 @@
 import type { NodeType } from 'prosemirror-model';
 import * as Y from 'yjs';
+import type { IdRange } from './former.ts';
 import { atomContent, type Gap, insertItem, markerContent, switchFormats } from './items.ts';
 import { formatsOf, marksFrom } from './kinds.ts';
 import type { LiveSequence } from './live.ts';
@@ -27,6 +28,8 @@ export class Writer {
   readonly #live: LiveSequence;
   readonly #transaction: Y.Transaction;
   /** The formatting open at markers over which formatting was changed. */
+  /** Of everything that was inserted, in order. */
+  readonly inserted: IdRange[] = [];
   readonly #opens = new Map<Y.Item, Values>();
 
   constructor(live: LiveSequence, transaction: Y.Transaction) {
@@ -72,6 +75,7 @@ export class Writer {
         content = isText(inline) ? new Y.ContentString(inline.text.toWellFormed()) : atomContent(inline);
       }
       last = insertItem(this.#transaction, this.#text, gap, content);
+      this.inserted.push({ client: last.id.client, clock: last.id.clock, length: last.length });
       gap = { left: last, right: gap.right };
     }
     switchFormats(this.#transaction, this.#text, gap, current, place.open);

@@ -1,0 +1,94 @@
+import { Schema } from 'prosemirror-model';
+import { EditorState, Selection, TextSelection, type Transaction } from 'prosemirror-state';
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { bindState, readDocument, toSequence, writeSequence, ySync } from './index.ts';
+import { type Session, sessionOf } from './sync.ts';
+
+const schema = new Schema({
+  nodes: {
+    doc: { content: 'block+' },
+    paragraph: { content: 'text*', group: 'block' },
+    quote: { content: 'block+', group: 'block' },
+    text: {},
+  },
+});
+const p = (text: string) => schema.node('paragraph', null, text === '' ? [] : [schema.text(text)]);
+
+/** An editor in which an input method may be composing, and another one that works on the same text meanwhile. */
+function compose(...paragraphs: string[]) {
+  const [mine, theirs] = [new Y.Doc(), new Y.Doc()];
+  [mine.clientID, theirs.clientID] = [1, 2];
+  const text = mine.getText('content');
+  writeSequence(text, toSequence(schema.node('doc', null, paragraphs.map(p))));
+  const sync = () => {
+    Y.applyUpdate(theirs, Y.encodeStateAsUpdate(mine, Y.encodeStateVector(theirs)));
+    Y.applyUpdate(mine, Y.encodeStateAsUpdate(theirs, Y.encodeStateVector(mine)));
+  };
+  sync();
+  let state = EditorState.create({ doc: readDocument(text, schema), plugins: [ySync(text)] });
+  let isComposing = true;
+  const session = sessionOf(state) as Session;
+  const editor = {
+    get state() {
+      return state;
+    },
+    dispatch(transaction: Transaction) {
+      state = state.apply(transaction);
+      session.binding?.write();
+    },
+    composingAt: () => (isComposing ? state.selection.$from.pos : null),
+  };
+  session.bind(editor).begin();
+  const other = bindState(theirs.getText('content'), { schema });
+  const select = (at: number) => editor.dispatch(state.tr.setSelection(TextSelection.create(state.doc, at)));
+  const finish = () => {
+    isComposing = false;
+    session.binding?.catchUp();
+  };
+  return { editor, other, select, sync, finish, mine };
+}
+
+test('what others write into the paragraph that is being composed waits', () => {
+  const { editor, other, select, sync, finish } = compose('before', 'Hello world', 'after');
+  select(14);
+  other.dispatch(other.state.tr.insertText('Oh: ', 9));
+  sync();
+  expect(editor.state.doc.child(1).textContent).toBe('Hello world');
+  editor.dispatch(editor.state.tr.insertText('に', 14));
+  editor.dispatch(editor.state.tr.insertText('日本', 14, 15));
+  other.dispatch(other.state.tr.insertText('!', other.state.doc.content.size - 8));
+  sync();
+  expect(editor.state.doc.child(1).textContent).toBe('Hello日本 world');
+  expect(other.state.doc.child(1).textContent).toBe('Oh: Hello日本 world!');
+  finish();
+  expect(editor.state.doc.toJSON()).toEqual(other.state.doc.toJSON());
+  expect(editor.state.selection.$head.parentOffset).toBe('Oh: Hello日本'.length);
+});
+
+test('what others write elsewhere does not wait', () => {
+  const { editor, other, select, sync } = compose('before', 'Hello world', 'after');
+  select(14);
+  other.dispatch(other.state.tr.insertText('Oh: ', 1));
+  sync();
+  expect(editor.state.doc.child(0).textContent).toBe('Oh: before');
+});
+
+test('joined, wrapped and deleted while it is composed, a paragraph keeps what was composed', () => {
+  const { editor, other, select, sync, finish } = compose('before', 'Hello world', 'after');
+  select(14);
+  other.dispatch(other.state.tr.join(8));
+  const { $from } = Selection.atStart(other.state.doc);
+  const range = $from.blockRange();
+  if (range !== null) other.dispatch(other.state.tr.wrap(range, [{ type: schema.nodes.quote as never }]));
+  sync();
+  editor.dispatch(editor.state.tr.insertText('日本', 14));
+  sync();
+  expect(editor.state.doc.childCount).toBe(3);
+  finish();
+  expect(editor.state.doc.toString()).toBe(
+    'doc(quote(paragraph("beforeHello日本 world")), paragraph("after"))',
+  );
+  sync();
+  expect(other.state.doc.toJSON()).toEqual(editor.state.doc.toJSON());
+});
