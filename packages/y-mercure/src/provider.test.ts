@@ -283,6 +283,35 @@ test('while the log is asked people see each other all the same', async () => {
   for (const { provider } of [one, two]) expect(provider.awareness.states.size).toBe(2);
 });
 
+test('who comes back after a while is told whether others have changed the document meanwhile', async () => {
+  const { app, documents, provider, content } = await openLive();
+  const heard = vi.fn();
+  provider.on('changedMeanwhile', heard);
+  const goAway = async (forMs: number) => {
+    app.network = () => Promise.reject(new TypeError('fetch failed'));
+    app.endStreams();
+    await vi.advanceTimersByTimeAsync(forMs);
+  };
+  const comeBack = async () => {
+    app.network = (_, deliver) => deliver();
+    page.dispatchEvent(new Event('online'));
+    await tick();
+    expect(provider.state).toMatchObject({ stream: 'open', save: 'saved' });
+  };
+  await goAway(60_000);
+  content.insert(0, 'mine');
+  await comeBack();
+  expect(heard).not.toHaveBeenCalled();
+
+  await goAway(60_000);
+  documents.write(doc => doc.getText('content').insert(0, 'theirs '));
+  await comeBack();
+  expect(heard).toHaveBeenCalledTimes(1);
+  documents.write(doc => doc.getText('content').insert(0, 'again '));
+  await aWhile();
+  expect(heard).toHaveBeenCalledTimes(1);
+});
+
 test('without a server nothing is said to arrive', async () => {
   const { app, provider } = await openLive();
   app.network = () => Promise.reject(new TypeError('fetch failed'));

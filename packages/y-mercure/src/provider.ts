@@ -26,6 +26,8 @@ export interface ProviderEvents {
   renamed: string;
   /** Somebody's rights on the document changed, perhaps ours: ask the API for the role. */
   access: undefined;
+  /** The server can be reached again after a while, and others have changed the document meanwhile. */
+  changedMeanwhile: undefined;
 }
 
 /** Keeps one `Y.Doc` in step with one document. */
@@ -60,6 +62,8 @@ type Lifecycle =
   | { phase: 'live' }
   | { phase: 'ended'; reason: EndReason; error: RequestError | null };
 
+/** Who was away for less has not missed the others. */
+const AWAY_MS = 10_000;
 /** The server is given so long to say what is new before a document is shown as it was. */
 const SHOW_COPY_AFTER_MS = 1_500;
 
@@ -80,6 +84,7 @@ export function createProvider(options: ProviderOptions): Provider {
   const eventListeners: { [Name in keyof ProviderEvents]: Set<(value: ProviderEvents[Name]) => void> } = {
     renamed: new Set(),
     access: new Set(),
+    changedMeanwhile: new Set(),
   };
 
   let lifecycle: Lifecycle = { phase: 'loading' };
@@ -89,6 +94,8 @@ export function createProvider(options: ProviderOptions): Provider {
   /** What is shown may be as old as the copy, until the log has been read. */
   let hasCopy = false;
   let isCaughtUp = false;
+  /** The server has not answered since. */
+  let awaySince: number | undefined;
   let showing: ReturnType<typeof setTimeout> | undefined;
   let destruction: Promise<void> | undefined;
 
@@ -145,14 +152,18 @@ export function createProvider(options: ProviderOptions): Provider {
     read: api.readLog,
     isUnacknowledged: batch => outbox.has(batch),
     onFound: batch => outbox.acknowledge(batch),
-    onCaughtUp: () => {
+    onCaughtUp: isNews => {
       isCaughtUp = true;
+      const wasAway = awaySince !== undefined && Date.now() - awaySince >= AWAY_MS;
+      awaySince = undefined;
+      if (wasAway && isNews) emit('changedMeanwhile', undefined);
       show();
       keeper?.changed();
       poller.answered(true);
     },
     onFailure: (error, retryAt) => {
       poller.answered(false);
+      if (lifecycle.phase === 'live' || hasCopy) awaySince ??= Date.now();
       if (hasCopy) show();
       else if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
     },

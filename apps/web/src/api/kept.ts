@@ -33,10 +33,27 @@ export function kept<T>(name: string): T | undefined {
   }
 }
 
+/** Everything kept under names that begin so. */
+export function keptBelow<T>(beginning: string): T[] {
+  try {
+    return Object.keys(localStorage)
+      .filter(key => key.startsWith(PREFIX + beginning))
+      .flatMap(key => kept<T>(key.slice(PREFIX.length)) ?? []);
+  } catch {
+    return [];
+  }
+}
+
 /** Without room for it, nothing is kept: that costs the offline view, nothing else. */
 export function keep(name: string, value: unknown): void {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
+  } catch {}
+}
+
+export function drop(name: string): void {
+  try {
+    localStorage.removeItem(PREFIX + name);
   } catch {}
 }
 

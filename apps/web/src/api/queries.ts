@@ -2,7 +2,7 @@ import { type DocumentSummary, RequestError, type Session } from '@cahier/protoc
 import { unsentEdits } from '@cahier/y-mercure';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import { askOrRecall, keep, kept } from './kept.ts';
+import { askOrRecall, drop, keep, kept, keptBelow } from './kept.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -60,10 +60,33 @@ export const documentsQuery = (trash: boolean) =>
           keep(listName(trash), documents.slice(0, MAX_KEPT));
           return documents;
         },
-        () => kept<DocumentSummary[]>(listName(trash)),
+        () => (trash ? kept<DocumentSummary[]>(listName(true)) : knownDocuments()),
       ),
     refetchInterval: REFRESH_LIST_MS,
   });
+
+/** Without the server: the list as it was, and documents that were opened since, or without it. */
+function knownDocuments(): DocumentSummary[] | undefined {
+  const opened = keptBelow<DocumentSummary>(mine('document:'));
+  const listed = kept<DocumentSummary[]>(listName(false));
+  if (listed === undefined && opened.length === 0) return undefined;
+  const known = new Map([...(listed ?? []), ...opened].map(document => [document.id, document]));
+  return [...known.values()]
+    .filter(({ trashedAt }) => trashedAt === null)
+    .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+}
+
+async function getDocument(documentId: string, signal: AbortSignal): Promise<DocumentSummary> {
+  const name = mine(`document:${documentId}`);
+  try {
+    const document = await api.getDocument({ params: { documentId } }, { signal });
+    keep(name, document);
+    return document;
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'document_not_found') drop(name);
+    throw error;
+  }
+}
 
 /** One document, without its text. */
 export const documentQuery = (documentId: string) =>
@@ -71,11 +94,7 @@ export const documentQuery = (documentId: string) =>
     queryKey: ['document', documentId],
     queryFn: ({ signal }) =>
       askOrRecall(
-        async () => {
-          const document = await api.getDocument({ params: { documentId } }, { signal });
-          keep(mine(`document:${documentId}`), document);
-          return document;
-        },
+        () => getDocument(documentId, signal),
         () =>
           kept<DocumentSummary>(mine(`document:${documentId}`)) ??
           kept<DocumentSummary[]>(listName(false))?.find(({ id }) => id === documentId),
