@@ -1,7 +1,7 @@
 import type { Schema } from 'prosemirror-model';
 import { EditorState, type Plugin, type Transaction } from 'prosemirror-state';
 import type * as Y from 'yjs';
-import { readDocument } from './document.ts';
+import { prepareDocument } from './prepared.ts';
 import { type Session, sessionOf, ySync } from './sync.ts';
 
 /** An editor without a view: for programs and tests. */
@@ -32,7 +32,7 @@ export function bindState(text: Y.Text, { schema, state, plugins = [] }: BindSta
   const used = schema ?? state?.schema;
   if (used === undefined) throw new RangeError('bindState needs a schema or a state');
   let current = EditorState.create({
-    doc: readDocument(text, used),
+    doc: prepareDocument(text, used),
     plugins: [ySync(text), ...(state?.plugins ?? []), ...plugins],
   });
   const editor = {

@@ -6,6 +6,7 @@ import { Changes } from './changes.ts';
 import { type FormerBlocks, originsIn } from './former.ts';
 import { LiveSequence, type Origins } from './live.ts';
 import { relativePosition } from './positions.ts';
+import { takePrepared } from './prepared.ts';
 import type { Placed } from './shape.ts';
 import { changeStep } from './show-changes.ts';
 import { type Held, writeChanges, writeHeld } from './write-changes.ts';
@@ -48,7 +49,7 @@ export class Binding {
   constructor(text: Y.Text, host: Host, origin: unknown) {
     this.host = host;
     this.#origin = origin;
-    this.live = new LiveSequence(text, host.state.schema);
+    this.live = takePrepared(host.state.doc, text) ?? new LiveSequence(text, host.state.schema);
     this.#changes = new Changes(text);
     this.live.doc.on('afterTransaction', this.#note);
     this.live.doc.on('afterAllTransactions', this.#read);

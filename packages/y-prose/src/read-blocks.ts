@@ -59,7 +59,10 @@ function readAtom(item: Y.Item, value: Value, formats: Values): Atom {
 export function blockAt(marker: Y.Item | null, content: readonly Inline[]): Block {
   if (marker === null) return { id: '', ...PLAIN, content };
   const map = embeddedMap(marker);
-  const { id = itemId(marker), ...kind } = map === null ? PLAIN : readMap(map);
+  if (map === null || map._map.size === 0) {
+    return { id: itemId(marker), attributes: NONE, marks: NONE, content };
+  }
+  const { id = itemId(marker), ...kind } = readMap(map);
   return { id, ...kind, content };
 }
 

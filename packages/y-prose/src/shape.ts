@@ -1,4 +1,4 @@
-import { Fragment, type Mark, type Node, type NodeType, type Schema } from 'prosemirror-model';
+import { Fragment, Mark, type Node, type NodeType, type Schema } from 'prosemirror-model';
 import { atomContent, atomMarkup, blockMarkup, defaultTextblock, marksFrom } from './kinds.ts';
 import { type Block, type Inline, inlineLength, isText } from './sequence.ts';
 import { NONE, type Values } from './values.ts';
@@ -115,10 +115,11 @@ function fit(content: readonly Inline[], from: number, type: NodeType): Part {
     } else if (isText(inline)) to = start;
     else hidden = [...hidden, start];
   }
-  const fill = match.fillBefore(Fragment.empty, true);
-  fill?.forEach(node => {
-    nodes.push(node);
-  });
+  if (!match.validEnd) {
+    match.fillBefore(Fragment.empty, true)?.forEach(node => {
+      nodes.push(node);
+    });
+  }
   return {
     nodes: Fragment.fromArray(nodes),
     shown: { to: to < 0 ? position : to, hidden },
@@ -129,13 +130,15 @@ function fit(content: readonly Inline[], from: number, type: NodeType): Part {
 /** Runs with the same formatting share it, so that the marks are made once. */
 class MarkCache {
   readonly #type: NodeType;
-  readonly #known = new Map<Values, readonly Mark[]>();
+  #known: Map<Values, readonly Mark[]> | null = null;
 
   constructor(type: NodeType) {
     this.#type = type;
   }
 
   of(formats: Values): readonly Mark[] {
+    if (formats === NONE) return Mark.none;
+    this.#known ??= new Map();
     let marks = this.#known.get(formats);
     if (marks === undefined) {
       marks = marksFrom(formats, this.#type);

@@ -2,7 +2,7 @@ import { Extension } from '@tiptap/core';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { type CursorOptions, yCursors } from './cursors.ts';
-import { readDocument } from './document.ts';
+import { prepareDocument } from './prepared.ts';
 import { ySync } from './sync.ts';
 import { redo, type UndoOptions, undo, undoState, yUndo } from './undo.ts';
 
@@ -42,7 +42,7 @@ export const Collaborative = Extension.create<CollaborativeOptions>({
   onBeforeCreate() {
     const { editor } = this;
     // The editor is made with the text's document: nothing is replaced, and nobody sees an empty page.
-    editor.options.content = readDocument(textOf(this.options), editor.schema) as never;
+    editor.options.content = prepareDocument(textOf(this.options), editor.schema) as never;
   },
 
   addCommands() {
