@@ -49,7 +49,7 @@ export function assignContainers(
   given: ReadonlyMap<Spot, Assigned>,
 ): Map<Spot, Assigned> {
   const assigned = new Map<Spot, Assigned>(given);
-  const taken = new Set<Spot>();
+  const taken = new Set([...given.values()].map(({ before: old }) => old));
   const assign = (fresh: Spot, old: Spot) => {
     assigned.set(fresh, { id: old.placed?.id ?? randomId(), before: old });
     taken.add(old);

@@ -1,5 +1,6 @@
 import { joinBackward, lift, setBlockType, splitBlock, wrapIn } from 'prosemirror-commands';
 import { type Node, type NodeType, Schema } from 'prosemirror-model';
+import { sinkListItem } from 'prosemirror-schema-list';
 import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
@@ -117,6 +118,21 @@ describe('two people', () => {
     run(b, wrapIn(kind('quote')));
     sync();
     expect(a.state.doc.resolve(fromRelativePosition(a.state, anchor) ?? 0).nodeAfter?.text).toBe('world');
+  });
+  test('indenting an item names its containers and touches no text', () => {
+    const item = (text: string) => schema.node('item', null, p(text));
+    const { a, b, docs, sync } = start(doc(schema.node('list', null, [item('one'), item('two')])));
+    const updates: Uint8Array[] = [];
+    docs[0].on('update', update => updates.push(update));
+    select(a, 10);
+    run(a, sinkListItem(kind('item')));
+    sync();
+    expect(shown(b)).toBe('doc(list(item(paragraph("one"), list(item(paragraph("two"))))))');
+    const written = updates.flatMap(update => Y.decodeUpdate(update).structs);
+    expect(written.map(item => item instanceof Y.Item && item.content.constructor.name)).toEqual([
+      'ContentAny',
+      'ContentAny',
+    ]);
   });
   test('a program writes only the difference', () => {
     const { a, b, sync, docs } = start(doc(p('before'), p('Hello world'), p('z')));
