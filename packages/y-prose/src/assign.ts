@@ -1,5 +1,6 @@
 import type { Flat, Spot } from './flatten.ts';
 import type { Match } from './match.ts';
+import type { Window } from './window.ts';
 
 /** Which container before a container now is, and its id. */
 export interface Assigned {
@@ -90,4 +91,32 @@ function candidatesByContent(same: ReadonlyMap<Spot, Spot>): Map<Spot, Spot[]> {
     }
   }
   return found;
+}
+
+/** Blocks that were deleted at one place and inserted at another. */
+export function movedBlocks(before: Flat, now: Flat, match: Match, pairs: BlockPairs): Map<Spot, Spot> {
+  const kept = new Set<Spot>();
+  before.units.block.forEach((spot, index) => {
+    if ((match.toNow[index] as number) >= 0) kept.add(spot);
+  });
+  const gone = before.blocks.filter(spot => !kept.has(spot) && spot.placed?.shows?.marker);
+  const moved = new Map<Spot, Spot>();
+  if (gone.length === 0) return moved;
+  for (const spot of now.blocks) {
+    if (pairs.before.has(spot) || (spot.node.isTextblock && spot.node.content.size === 0)) continue;
+    const index = gone.findIndex(old => old.node.eq(spot.node));
+    if (index >= 0) moved.set(spot, ...(gone.splice(index, 1) as [Spot]));
+  }
+  return moved;
+}
+
+/** The containers around a change, which are the same before and now. */
+export function ancestors({ spot, nowSpot }: Window): Map<Spot, Assigned> {
+  const known = new Map<Spot, Assigned>();
+  let [before, now] = [spot, nowSpot];
+  while (before !== null && now !== null) {
+    known.set(now, { id: before.placed?.id ?? '', before });
+    [before, now] = [before.parent, now.parent];
+  }
+  return known;
 }

@@ -1,12 +1,13 @@
 import type { Schema } from 'prosemirror-model';
 import type * as Y from 'yjs';
 import type { Changes } from './changes.ts';
+import { Containers } from './containers.ts';
 import { type FormerBlocks, formerBlock, type IdRange } from './former.ts';
 import { blockAt, readStretch, sequenceContainers } from './read-blocks.ts';
 import type { Block } from './sequence.ts';
 import { type Shape, shapeBlock } from './shape.ts';
 import { isMarker } from './storage.ts';
-import { buildTree, Containers, patchTree, type Tree } from './tree.ts';
+import { buildTree, patchTree, type Tree } from './tree.ts';
 import { NONE, sameValue, type Values } from './values.ts';
 
 /** A block where it lies in the text. */

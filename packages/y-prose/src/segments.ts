@@ -41,3 +41,18 @@ function through(segments: readonly Segment[], map: StepMap): readonly Segment[]
   }
   return result;
 }
+
+/** Where a position is now; `undefined`: what was there did not come through. */
+export function mapped(segments: readonly Segment[], position: number): number | undefined {
+  let [low, high] = [0, segments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { before, length } = segments[middle] as Segment;
+    if (before + length <= position) low = middle + 1;
+    else high = middle;
+  }
+  const segment = segments[low];
+  return segment === undefined || segment.before > position
+    ? undefined
+    : segment.now + position - segment.before;
+}

@@ -147,3 +147,21 @@ class MarkCache {
     return marks;
   }
 }
+
+/** A node of this type that is made by itself. */
+export function filled(type: NodeType, id: string): Placed {
+  const node = type.createAndFill();
+  if (node === null) throw new RangeError(`The schema allows no ${type.name} that is made by itself`);
+  return placeholder(node, id);
+}
+
+/** A node that shows nothing of the sequence: it is there because the schema requires it. */
+export function placeholder(node: Node, id: string): Placed {
+  const children: Placed[] | null = node.isTextblock || node.isLeaf ? null : [];
+  if (children !== null) {
+    node.forEach((child, _, index) => {
+      children.push(placeholder(child, `${id}/${index}`));
+    });
+  }
+  return { node, id, children, shows: null };
+}

@@ -1,6 +1,5 @@
 import type { Attrs, Node, NodeType } from 'prosemirror-model';
-import type { Placed } from './shape.ts';
-import { placeholder } from './tree.ts';
+import { type Placed, placeholder } from './shape.ts';
 
 /** More columns than anybody looks at; keeps a cell from asking for all memory. */
 const MAX_COLUMN_SPAN = 1000;

@@ -1,7 +1,9 @@
 import { type ContentMatch, Fragment, Mark, type Node, type NodeType, type Schema } from 'prosemirror-model';
-import { attributesFrom, containerMarkup, type Markup, marksFrom } from './kinds.ts';
-import type { Container, Sequence } from './sequence.ts';
-import { type Placed, plainShape, type Shape, shapeBlock } from './shape.ts';
+import { Containers, type ResolvedContainer } from './containers.ts';
+import { attributesFrom, type Markup, marksFrom } from './kinds.ts';
+import { directly, findRoute, type Route } from './route.ts';
+import type { Sequence } from './sequence.ts';
+import { filled, type Placed, placeholder, plainShape, type Shape, shapeBlock } from './shape.ts';
 import { rectangular } from './tables.ts';
 import { NONE, type Values } from './values.ts';
 
@@ -14,67 +16,6 @@ import { NONE, type Values } from './values.ts';
 export function toTree(sequence: Sequence, schema: Schema): Node {
   const shapes = sequence.blocks.map(block => shapeBlock(block, schema));
   return buildTree(shapes, new Containers(sequence, schema), schema).root.node;
-}
-
-/** A container and the containers around it, as a schema shows them. */
-export interface ResolvedContainer {
-  readonly id: string;
-  readonly markup: Markup;
-  readonly marks: Values;
-  /** `undefined`: its parent is not known. */
-  readonly parent: ResolvedContainer | null | undefined;
-  readonly depth: number;
-}
-
-/** The containers of a sequence, with what the schema makes of them. */
-export class Containers {
-  readonly attributes: Values;
-  readonly entries: ReadonlyMap<string, Container>;
-  readonly #schema: Schema;
-  readonly #resolved = new Map<string, ResolvedContainer | null | undefined>();
-
-  constructor({ attributes, containers }: Pick<Sequence, 'attributes' | 'containers'>, schema: Schema) {
-    this.attributes = attributes;
-    this.entries = containers;
-    this.#schema = schema;
-  }
-
-  /**
-   * The container that is shown for an id. One that the schema does not know is passed over for the one around it.
-   *
-   * @returns `null` for the top level, `undefined` when there is no such container
-   */
-  resolve(id: string | undefined): ResolvedContainer | null | undefined {
-    if (id === undefined) return null;
-    const known = this.#resolved.get(id);
-    if (known !== undefined || this.#resolved.has(id)) return known;
-    const entry = this.entries.get(id);
-    let resolved: ResolvedContainer | null | undefined;
-    if (entry !== undefined) {
-      const parent = this.#breaksCycle(id) ? null : this.resolve(entry.in);
-      const markup = containerMarkup(entry.type, entry.attributes, this.#schema);
-      resolved =
-        markup === null
-          ? parent
-          : { id, markup, marks: entry.marks, parent, depth: (parent?.depth ?? 0) + 1 };
-    }
-    this.#resolved.set(id, resolved);
-    return resolved;
-  }
-
-  /** Whether the id is the smallest of a circle of containers that are in one another: there the circle is cut. */
-  #breaksCycle(id: string): boolean {
-    let smallest = id;
-    const seen = new Set<string>();
-    let at = this.entries.get(id)?.in;
-    while (at !== undefined && at !== id) {
-      if (seen.has(at)) return false;
-      seen.add(at);
-      if (at < smallest) smallest = at;
-      at = this.entries.get(at)?.in;
-    }
-    return at === id && smallest === id;
-  }
 }
 
 /**
@@ -326,61 +267,4 @@ function samePlaced(a: Placed, b: Placed): boolean {
   return a.children === null || b.children === null
     ? a.children === b.children
     : sameList(a.children, b.children);
-}
-
-/** How a node gets into a container: behind others that must come first, and inside others. */
-interface Route {
-  readonly before: readonly NodeType[];
-  readonly around: readonly NodeType[];
-}
-
-const DIRECT: Route = { before: [], around: [] };
-
-function directly(match: ContentMatch, type: NodeType): Route | null {
-  return match.matchType(type) ? DIRECT : null;
-}
-
-/** The shortest route, searched in the order of the schema. */
-function findRoute(match: ContentMatch, type: NodeType): Route | null {
-  if (match.matchType(type)) return DIRECT;
-  const seen = new Set([match]);
-  let level: { match: ContentMatch; before: NodeType[] }[] = [{ match, before: [] }];
-  while (level.length > 0) {
-    for (const { match: at, before } of level) {
-      if (at.matchType(type)) return { before, around: [] };
-      const around = at.findWrapping(type);
-      if (around !== null) return { before, around };
-    }
-    level = level.flatMap(({ match: at, before }) =>
-      Array.from({ length: at.edgeCount }, (_, index) => at.edge(index))
-        .filter(edge => {
-          if (edge.type.isText || hasRequiredAttributes(edge.type) || seen.has(edge.next)) return false;
-          seen.add(edge.next);
-          return true;
-        })
-        .map(edge => ({ match: edge.next, before: [...before, edge.type] })),
-    );
-  }
-  return null;
-}
-
-function hasRequiredAttributes(type: NodeType): boolean {
-  return attributesFrom(NONE, type) === null;
-}
-
-function filled(type: NodeType, id: string): Placed {
-  const node = type.createAndFill();
-  if (node === null) throw new RangeError(`The schema allows no ${type.name} that is made by itself`);
-  return placeholder(node, id);
-}
-
-/** A node that shows nothing of the sequence: it is there because the schema requires it. */
-export function placeholder(node: Node, id: string): Placed {
-  const children: Placed[] | null = node.isTextblock || node.isLeaf ? null : [];
-  if (children !== null) {
-    node.forEach((child, _, index) => {
-      children.push(placeholder(child, `${id}/${index}`));
-    });
-  }
-  return { node, id, children, shows: null };
 }

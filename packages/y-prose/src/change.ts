@@ -1,0 +1,340 @@
+import type { Node } from 'prosemirror-model';
+import type * as Y from 'yjs';
+import {
+  type Assigned,
+  ancestors,
+  assignContainers,
+  type BlockPairs,
+  blockPairs,
+  movedBlocks,
+  randomId,
+} from './assign.ts';
+import type { Flat, Spot, Units } from './flatten.ts';
+import { FormatRanges } from './format-ranges.ts';
+import type { FormerBlocks, IdRange } from './former.ts';
+import { lastItemOf, lastShownBefore } from './insertion-point.ts';
+import { changedValues, kindChanges, setOrDelete } from './kind-changes.ts';
+import { atomOf, formatsOf, kindOf } from './kinds.ts';
+import type { LiveSequence } from './live.ts';
+import type { Match } from './match.ts';
+import { mapped, type Segment } from './segments.ts';
+import type { Inline } from './sequence.ts';
+import type { Placed } from './shape.ts';
+import { ATTRIBUTE, containerEntry, embeddedMap, IN, propertyKey, type StoredKind } from './storage.ts';
+import { NONE, type Value, type Values } from './values.ts';
+import type { Window } from './window.ts';
+import { type Insertion, Writer } from './writer.ts';
+
+/** What a change is made of: the document before and now, flattened and matched. */
+export interface Given {
+  readonly live: LiveSequence;
+  /** Blocks that are shown although they have changed. */
+  readonly former: FormerBlocks;
+  readonly root: Placed;
+  readonly transaction: Y.Transaction;
+  readonly thorough: boolean;
+  readonly window: Window;
+  readonly before: Flat;
+  readonly now: Flat;
+  readonly match: Match;
+  readonly segments: readonly Segment[];
+  readonly document: Node;
+}
+
+/** One change of a text. */
+export class Change {
+  readonly #given: Given;
+  readonly #writer: Writer;
+  readonly #pairs: BlockPairs;
+  readonly #moved: ReadonlyMap<Spot, Spot>;
+  readonly #assigned: Map<Spot, Assigned>;
+  readonly #ensured = new Set<Spot>();
+
+  constructor(given: Given) {
+    this.#given = given;
+    this.#writer = new Writer(given.live, given.transaction);
+    const { before, now, match, window, segments } = given;
+    this.#pairs = blockPairs(before, now, match);
+    this.#moved = movedBlocks(before, now, match, this.#pairs);
+    this.#assigned = assignContainers(
+      before.containers,
+      now.containers,
+      position => mapped(segments, position),
+      new Map([...this.#pairs.before, ...this.#moved]),
+      ancestors(window),
+    );
+    if (given.thorough) this.#separate();
+  }
+
+  write(): void {
+    this.#writeContainers();
+    this.#writeContent();
+    this.#writeBlocks();
+    this.#writeFormats();
+    this.#deleteEmptied();
+  }
+
+  /** A container that was empty had a marker of its own, which gives way to its content. */
+  #deleteEmptied(): void {
+    const { before, live } = this.#given;
+    const now = new Map([...this.#assigned].map(([spot, { before: old }]) => [old, spot]));
+    for (const spot of before.containers) {
+      const shows = spot.placed?.shows;
+      const marker = shows?.marker ? live.of(shows.block)?.marker : null;
+      const successor = now.get(spot);
+      if (marker && (successor === undefined || this.#ensured.has(successor)))
+        this.#writer.delete(marker.id, 1);
+    }
+  }
+
+  /** Where Yjs keeps the content now that it is written. */
+  idsNow(): IdRange[] {
+    const { before, now, match } = this.#given;
+    const fresh = this.#writer.inserted.flatMap(({ client, clock, length }) =>
+      Array.from({ length }, (_, index) => ({ client, clock: clock + index, length: 1 })),
+    );
+    const ids: IdRange[] = [];
+    now.units.node.forEach((node, index) => {
+      const target = match.toBefore[index] as number;
+      const length = now.units.length[index] as number;
+      if (target >= 0) {
+        if (node !== null) ids.push({ ...idOf(before.units, target), length });
+      } else ids.push(...fresh.splice(0, length));
+    });
+    return ids;
+  }
+
+  /** No two containers that are apart may have the same id. */
+  #separate(): void {
+    const seen = new Set<string>();
+    for (const [spot, { id }] of this.#assigned) {
+      if (seen.has(id)) this.#assigned.set(spot, { id: randomId(), before: null });
+      seen.add(id);
+    }
+  }
+
+  /** Inserts what is new and deletes what is gone, in the order of the text. */
+  #writeContent(): void {
+    const { before, now, match } = this.#given;
+    const old = before.units;
+    let pending: Insertion[] = [];
+    let next = 0;
+    const deleted: number[] = [];
+    const flush = (kept: number) => {
+      if (pending.length === 0) return;
+      // Only where something is inserted Yjs has to part what is there.
+      const left =
+        kept < 0 ? this.#itemBefore() : this.#writer.endingWith(idOf(old, kept), old.length[kept] as number);
+      this.#writer.insert(left, pending);
+      pending = [];
+    };
+    let kept = -1;
+    for (let index = 0; index < now.units.key.length; index++) {
+      const target = match.toBefore[index] as number;
+      const begins = now.units.node[index] === null;
+      const isKept = target >= 0 && (old.client[target] as number) >= 0;
+      if (isKept) {
+        flush(kept);
+        for (; next < target; next++) deleted.push(next);
+        next = target + 1;
+        kept = target;
+      } else if (!begins) pending.push(inlineInsertion(now.units, index, pending));
+      else if (!(target >= 0 && this.#staysVirtual(index, target))) {
+        pending.push({ begins: this.#newBlock(now.units.block[index] as Spot) });
+      }
+    }
+    flush(kept);
+    for (; next < old.key.length; next++) deleted.push(next);
+    this.#delete(deleted);
+  }
+
+  /** What the first insertion goes behind. */
+  #itemBefore(): Y.Item | null {
+    const { before, window, live } = this.#given;
+    const { units } = before;
+    const first = units.client.findIndex(client => client >= 0);
+    if (first >= 0) return this.#writer.startingWith(idOf(units, first)).left;
+    const earlier = lastShownBefore(this.#given.root, window.position);
+    return earlier === null ? null : lastItemOf(earlier, live);
+  }
+
+  #delete(indexes: readonly number[]): void {
+    const { units } = this.#given.before;
+    const gone = indexes.filter(index => (units.client[index] as number) >= 0);
+    for (let start = 0; start < gone.length; ) {
+      const id = idOf(units, gone[start] as number);
+      let length = 0;
+      for (; start < gone.length; start++) {
+        const index = gone[start] as number;
+        if (units.client[index] !== id.client || units.clock[index] !== id.clock + length) break;
+        length += units.length[index] as number;
+      }
+      this.#writer.delete(id, length);
+      this.#writer.tidy(this.#writer.startingWith(id));
+    }
+  }
+
+  /** Whether a block without marker, which the schema or its place asked for, can stay without one. */
+  #staysVirtual(index: number, target: number): boolean {
+    const { before, now, thorough, document, live, window } = this.#given;
+    if (thorough) return false;
+    const [old, spot] = [before.units.block[target] as Spot, now.units.block[index] as Spot];
+    const shows = old.placed?.shows;
+    if (this.#parentId(spot) !== parentIdBefore(old)) return false;
+    if (!shows) return old.node.eq(spot.node);
+    const { type, attributes, marks } = kindOf(spot.node);
+    if (type !== undefined || attributes !== NONE || marks !== NONE) return false;
+    if (live.of(shows.block)?.marker === null) {
+      return spot.position === 0 && (spot.node.content.size > 0 || document.childCount === 1);
+    }
+    const earlier = now.blocks[now.blocks.indexOf(spot) - 1];
+    const holder = earlier === undefined ? window.previous : this.#pairs.before.get(earlier)?.placed;
+    return (
+      holder?.shows?.block === shows.block &&
+      (earlier === undefined || earlier.node.type === holder.node.type)
+    );
+  }
+
+  #newBlock(spot: Spot): StoredKind {
+    const { type, attributes, marks } = kindOf(spot.node);
+    if (spot.parent !== null) this.#ensure(spot.parent);
+    const parent = this.#parentId(spot);
+    const moved = this.#moved.get(spot)?.placed?.id;
+    return {
+      attributes,
+      marks,
+      ...(type === undefined ? {} : { type }),
+      ...(parent === undefined ? {} : { in: parent }),
+      ...(moved === undefined ? {} : { id: moved }),
+    };
+  }
+
+  /** Kind, attributes and container of blocks that were there before, and attributes of inline nodes. */
+  #writeBlocks(): void {
+    const { before, now, match, live, former, thorough } = this.#given;
+    for (const [spot, old] of this.#pairs.before) {
+      const shows = old.placed?.shows;
+      const found = shows?.marker ? (live.of(shows.block) ?? former.get(shows.block)) : undefined;
+      const map = found?.marker ? embeddedMap(found.marker) : null;
+      if (map === null || found === undefined) continue;
+      const parent = this.#parentId(spot);
+      if (thorough ? parent !== found.block.in : parent !== parentIdBefore(old)) {
+        if (spot.parent !== null) this.#ensure(spot.parent);
+        setOrDelete(map, IN, parent);
+      }
+      if (spot.node.hasMarkup(old.node.type, old.node.attrs, old.node.marks) && !thorough) continue;
+      for (const [key, value] of kindChanges(kindOf(old.node), kindOf(spot.node), found.block)) {
+        setOrDelete(map, key, value);
+      }
+    }
+    now.units.node.forEach((node, index) => {
+      const target = match.toBefore[index] as number;
+      if (node === null || node.isText || target < 0) return;
+      const old = before.units.node[target] as Node;
+      if (old.attrs === node.attrs && old.content === node.content) return;
+      const changes = changedValues(atomOf(old).attributes, atomOf(node).attributes);
+      if (changes.length === 0) return;
+      const map = embeddedMap(this.#writer.startingWith(idOf(before.units, target)));
+      for (const [name, value] of changes) if (map !== null) setOrDelete(map, ATTRIBUTE + name, value);
+    });
+  }
+
+  /** Marks of what was there before. */
+  #writeFormats(): void {
+    const { before, now, match } = this.#given;
+    const ranges = new FormatRanges();
+    let known: { old: Node | null; node: Node; wanted: Values; changes: [string, Value][] } | undefined;
+    now.units.node.forEach((node, index) => {
+      if (node === null) return;
+      const target = match.toBefore[index] as number;
+      const old = target < 0 ? null : (before.units.node[target] as Node);
+      if (known?.old !== old || known.node !== node) {
+        const wanted = formatsOf(node.marks);
+        const same = old === null || old.marks === node.marks;
+        known = { old, node, wanted, changes: same ? [] : changedValues(formatsOf(old.marks), wanted) };
+      }
+      ranges.next(target, known.wanted, known.changes);
+    });
+    for (const { from, to, key, value } of ranges.all) {
+      this.#writer.format(
+        this.#writer.startingWith(idOf(before.units, from)),
+        this.#writer.endingWith(idOf(before.units, to), before.units.length[to] as number),
+        key,
+        value,
+      );
+    }
+  }
+
+  #writeContainers(): void {
+    const { thorough, live } = this.#given;
+    for (const spot of this.#given.now.containers) {
+      const { id, before } = this.#assigned.get(spot) as Assigned;
+      const changed =
+        before === null ||
+        this.#parentId(spot) !== parentIdBefore(before) ||
+        !spot.node.hasMarkup(before.node.type, before.node.attrs, before.node.marks);
+      if (thorough || (changed && (before !== null || live.containers.entries.has(id)))) this.#ensure(spot);
+    }
+  }
+
+  /** Sees to it that a container is in the text as it is in the document. */
+  #ensure(spot: Spot): void {
+    if (this.#ensured.has(spot)) return;
+    this.#ensured.add(spot);
+    const { live, thorough } = this.#given;
+    const { id, before } = this.#assigned.get(spot) as Assigned;
+    const parent = this.#parentId(spot);
+    const { type = spot.node.type.name, attributes, marks } = kindOf(spot.node);
+    const entry = live.containers.entries.get(id);
+    const write = (property: string, value: Value) =>
+      live.text.setAttribute(propertyKey(id, property), value === undefined ? [] : [value]);
+    if (entry === undefined) {
+      const kind = { type, attributes, marks, ...(parent === undefined ? {} : { in: parent }) };
+      live.text.setAttribute(id, containerEntry(kind));
+      if (spot.parent !== null) this.#ensure(spot.parent);
+      return;
+    }
+    const parentBefore = before === null || thorough ? entry.in : parentIdBefore(before);
+    if (parent !== parentBefore) {
+      write(IN, parent);
+      if (spot.parent !== null) this.#ensure(spot.parent);
+    }
+    const old = before === null ? entry : kindOf(before.node);
+    for (const [key, value] of kindChanges(
+      { ...old, type: old.type ?? '' },
+      { type, attributes, marks },
+      entry,
+    )) {
+      write(key, value);
+    }
+  }
+
+  #parentId(spot: Spot): string | undefined {
+    return spot.parent === null ? undefined : this.#assigned.get(spot.parent)?.id;
+  }
+}
+
+const parentIdBefore = (spot: Spot): string | undefined => spot.parent?.placed?.id;
+
+const idOf = (units: Units, index: number) => ({
+  client: units.client[index] as number,
+  clock: units.clock[index] as number,
+});
+
+function inlineInsertion(units: Units, index: number, pending: Insertion[]): Insertion {
+  const node = units.node[index] as Node;
+  const within = (units.block[index] as Spot).node.type;
+  const last = pending.at(-1);
+  if (!node.isText) {
+    return { within, inline: { ...atomOf(node), formats: formatsOf(node.marks) } };
+  }
+  const text = String.fromCodePoint(units.key[index] as number);
+  if (last !== undefined && 'inline' in last && 'text' in last.inline && units.node[index - 1] === node) {
+    pending.pop();
+    return {
+      within,
+      inline: { text: last.inline.text + text, formats: last.inline.formats } satisfies Inline,
+    };
+  }
+  return { within, inline: { text, formats: formatsOf(node.marks) } };
+}
