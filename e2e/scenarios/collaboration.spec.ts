@@ -112,6 +112,36 @@ test.describe('two people write together', () => {
 });
 
 test.describe('presence', () => {
+  test('a click on a face leads to its cursor, and follows it until one looks elsewhere', async ({
+    user,
+    user2,
+    documentId,
+  }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await second.write('Top');
+    for (let line = 0; line < 40; line++) await second.page.keyboard.press('Enter');
+    await second.page.keyboard.type('Bottom');
+    await expect(first.text).toContainText('Bottom');
+    const cursor = first.cursorOf(user2.name);
+    await expect(cursor).not.toBeInViewport();
+
+    const face = first.people.getByRole('button', { name: `Follow ${user2.name}` });
+    await face.click();
+    await expect(cursor).toBeInViewport();
+    await expect(face).toHaveAttribute('aria-pressed', 'true');
+    await second.page.keyboard.press('ControlOrMeta+Home');
+    await expect(first.text.getByText('Top')).toBeInViewport();
+
+    await first.page.mouse.move(600, 500);
+    await first.page.mouse.wheel(0, 10);
+    await expect(face).toHaveAttribute('aria-pressed', 'false');
+    await second.page.keyboard.press('ControlOrMeta+End');
+    await second.page.keyboard.type('!');
+    await expect(first.text).toContainText('Bottom!');
+    await expect(first.text.getByText('Top')).toBeInViewport();
+  });
+
   test('people appear when they come and vanish when they go', async ({ user, user2, documentId }) => {
     await user.api.share(documentId, 'user2', 'viewer');
     const first = await user.open(documentId);

@@ -3,13 +3,15 @@ import type { Awareness } from 'y-protocols/awareness';
 import { Avatar } from '../../ui/avatar.tsx';
 import { coloursAmong } from '../../ui/person-colour.ts';
 import { Tooltip } from '../../ui/tooltip.tsx';
+import { useFollowing } from './use-following.ts';
 import { usePeople } from './use-people.ts';
 
 const MOST_AVATARS = 4;
 
-/** Who has the document open. */
+/** Who has the document open. A face leads to its person's cursor, and follows it until one looks elsewhere. */
 export function People({ awareness, me }: { awareness: Awareness; me: Person }) {
   const people = usePeople(awareness, me);
+  const [followed, follow] = useFollowing(awareness);
   const colours = coloursAmong(people.map(person => person.id));
   const shown = people.length > MOST_AVATARS ? people.slice(0, MOST_AVATARS - 1) : people;
   const rest = people.slice(shown.length);
@@ -18,9 +20,23 @@ export function People({ awareness, me }: { awareness: Awareness; me: Person }) 
     <ul aria-label="People here" className="flex max-sm:-space-x-1.5 sm:gap-1">
       {shown.map(person => (
         <li key={person.id} aria-label={nameOf(person)} className="flex rounded-full ring-2 ring-desk">
-          <Tooltip label={nameOf(person)}>
-            <Avatar person={person} colour={colours.get(person.id)} />
-          </Tooltip>
+          {person.id === me.id ? (
+            <Tooltip label={nameOf(person)}>
+              <Avatar person={person} colour={colours.get(person.id)} />
+            </Tooltip>
+          ) : (
+            <Tooltip label={followed === person.id ? `Following ${person.name}` : `Go to ${person.name}`}>
+              <button
+                type="button"
+                aria-label={`Follow ${person.name}`}
+                aria-pressed={followed === person.id}
+                className="inline-flex cursor-pointer rounded-full aria-pressed:ring-2 aria-pressed:ring-accent"
+                onClick={() => follow(person.id)}
+              >
+                <Avatar person={person} colour={colours.get(person.id)} />
+              </button>
+            </Tooltip>
+          )}
         </li>
       ))}
       {rest.length > 0 && (
