@@ -44,7 +44,7 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
           </span>
           {waiting > 0 && (
             <span className="font-medium text-warning">
-              · {waiting === 1 ? '1 edit waits' : `${waiting} edits wait`} on this device
+              {waiting === 1 ? '1 edit waits' : `${waiting} edits wait`} on this device
             </span>
           )}
           {document.role !== 'owner' && (
