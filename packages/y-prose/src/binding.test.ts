@@ -134,6 +134,14 @@ describe('two people', () => {
       'ContentAny',
     ]);
   });
+  test('a program that uses the text directly still finds its places', () => {
+    const { a, docs } = start(doc(p('before'), p('Hello world')));
+    const text = docs[0].getText('content');
+    text.insert(12, 'A');
+    type(a, 2, 'XYZ');
+    text.insert(12, 'B');
+    expect(text.toString()).toBe('bXYZeforeHBellAo world');
+  });
   test('a program writes only the difference', () => {
     const { a, b, sync, docs } = start(doc(p('before'), p('Hello world'), p('z')));
     const seen = Y.encodeStateVector(docs[0]);

@@ -13,6 +13,7 @@ import type { Flat, Spot, Units } from './flatten.ts';
 import { FormatRanges } from './format-ranges.ts';
 import type { FormerBlocks, IdRange } from './former.ts';
 import { lastItemOf, lastShownBefore } from './insertion-point.ts';
+import { forgetSearchMarkers } from './items.ts';
 import { changedValues, kindChanges, setOrDelete } from './kind-changes.ts';
 import { atomOf, formatsOf, kindOf } from './kinds.ts';
 import type { LiveSequence } from './live.ts';
@@ -72,6 +73,7 @@ export class Change {
     this.#writeBlocks();
     this.#writeFormats();
     this.#deleteEmptied();
+    forgetSearchMarkers(this.#given.live.text);
   }
 
   /** A container that was empty had a marker of its own, which gives way to its content. */

@@ -79,7 +79,7 @@ function isValid(value: Value, { validate }: AttributeSpec): boolean {
 const KEY_SEPARATOR = '#';
 
 /** The formatting key of a mark: its name, and for types that may overlap themselves also its attributes in short. */
-export function formatKey(mark: Mark): string {
+function formatKey(mark: Mark): string {
   if (mark.type.name === UNKNOWN_MARK) return String(mark.attrs.key);
   if (mark.type.excludes(mark.type)) return mark.type.name;
   return mark.type.name + KEY_SEPARATOR + digest(mark.attrs);

@@ -24,7 +24,7 @@ export function matchUnits(before: Units, now: Units, segments: readonly Segment
   return match;
 }
 
-export function pair({ toNow, toBefore }: Match, before: number, now: number): void {
+function pair({ toNow, toBefore }: Match, before: number, now: number): void {
   toNow[before] = now;
   toBefore[now] = before;
 }

@@ -67,7 +67,7 @@ export function blockAt(marker: Y.Item | null, content: readonly Inline[]): Bloc
 }
 
 /** Where Yjs keeps an item, as text. */
-export function itemId({ id }: Y.Item): string {
+function itemId({ id }: Y.Item): string {
   return `${id.client}:${id.clock}`;
 }
 

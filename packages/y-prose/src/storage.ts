@@ -10,7 +10,7 @@ export const TYPE = 'type';
 /** Of a marker: id of the container. */
 export const IN = 'in';
 /** Of a marker: the identity that the block had before it was moved. */
-export const ID = 'id';
+const ID = 'id';
 /** Of an inline node: name of the node type. Never changes. */
 export const ATOM = 'atom';
 /** Before the name of an attribute. */
@@ -21,7 +21,7 @@ export const MARK = '+';
 const PROPERTY = '.';
 
 /** A stored value, or `undefined`. */
-export function liveValue(item: Y.Item | undefined): Value {
+function liveValue(item: Y.Item | undefined): Value {
   if (item === undefined || item.deleted) return undefined;
   return item.content.getContent()[item.length - 1];
 }
@@ -71,7 +71,7 @@ function withProperty(kind: StoredKind, key: string, value: Value): StoredKind {
 }
 
 /** What a key of the Y.Text's attributes is about: which container (`''`: the document) and which of its properties. */
-export function parseKey(key: string): { id: string; property: string } {
+function parseKey(key: string): { id: string; property: string } {
   const at = key.search(/[.@+]/);
   if (at < 0) return { id: key, property: '' };
   const property = key.slice(at);

@@ -28,7 +28,7 @@ export function withValue(values: Values, key: string, value: Value): Values {
 }
 
 /** JSON with sorted keys: the same text for the same value everywhere. */
-export function canonical(value: Value): string {
+function canonical(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const entries = Object.keys(value).sort();

@@ -1,5 +1,12 @@
 import * as Y from 'yjs';
-import { atomContent, type Gap, insertItem, markerContent, switchFormats } from './items.ts';
+import {
+  atomContent,
+  forgetSearchMarkers,
+  type Gap,
+  insertItem,
+  markerContent,
+  switchFormats,
+} from './items.ts';
 import { isText, type Sequence } from './sequence.ts';
 import { ATTRIBUTE, containerEntry, propertyKey } from './storage.ts';
 import { NONE, type Values } from './values.ts';
@@ -32,5 +39,6 @@ export function writeSequence(text: Y.Text, sequence: Sequence): void {
       }
     }
     switchFormats(transaction, text, gap, open, NONE);
+    forgetSearchMarkers(text);
   });
 }
