@@ -134,13 +134,15 @@ describe('two people', () => {
       'ContentAny',
     ]);
   });
-  test('a program that uses the text directly still finds its places', () => {
-    const { a, docs } = start(doc(p('before'), p('Hello world')));
+  test('a program that uses the text directly finds its places after an edit', () => {
+    const { a, b, docs, sync } = start(doc(p('before'), p('')));
+    type(b, 9, 'Hello');
+    sync();
     const text = docs[0].getText('content');
     text.insert(12, 'A');
     type(a, 2, 'XYZ');
-    text.insert(12, 'B');
-    expect(text.toString()).toBe('bXYZeforeHBellAo world');
+    text.insert(15, 'B');
+    expect(text.toString()).toBe('bXYZeforeHellBAo');
   });
   test('a program writes only the difference', () => {
     const { a, b, sync, docs } = start(doc(p('before'), p('Hello world'), p('z')));
