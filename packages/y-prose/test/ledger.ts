@@ -1,4 +1,6 @@
 import type { Node } from 'prosemirror-model';
+import type { Transaction } from 'prosemirror-state';
+import { isLetter } from './letters.ts';
 
 /**
  * Keeps account of every letter that was ever inserted, so that it can say at the end what must be in the text. Each letter
@@ -9,8 +11,12 @@ export class Ledger {
   readonly #deleted = new Set<string>();
   readonly #moved = new Set<string>();
 
-  /** Enters what an edit did. */
-  enter(before: string, after: string): void {
+  /**
+   * Enters what an edit did.
+   *
+   * @param carried - letters that it moved to another place. Default: those that stand in another order than before
+   */
+  enter(before: string, after: string, carried: Iterable<string> = displaced(before, after)): void {
     const [old, now] = [new Set(before), new Set(after)];
     for (const letter of now) {
       if (old.has(letter)) continue;
@@ -20,7 +26,7 @@ export class Ledger {
       this.#deleted.delete(letter);
     }
     for (const letter of old) if (!now.has(letter)) this.#deleted.add(letter);
-    for (const letter of displaced(before, after)) this.#moved.add(letter);
+    for (const letter of carried) this.#moved.add(letter);
   }
 
   /** Letters that are not in a text although nobody deleted them. */
@@ -62,8 +68,16 @@ function displaced(before: string, after: string): string {
   return stayed.slice(first, last + 1).join('');
 }
 
-/** The letters of a document, in order. */
-export function lettersOf(doc: Node): string {
+/** Letters that a transaction takes away in one place and puts back in another. */
+export function carriedBy({ before, doc, mapping }: Transaction): string[] {
+  const now = positionsOf(doc);
+  return [...positionsOf(before)].flatMap(([letter, pos]) =>
+    now.has(letter) && mapping.map(pos, 1) !== now.get(letter) ? [letter] : [],
+  );
+}
+
+/** The text of a document, in order. */
+export function textOf(doc: Node): string {
   let text = '';
   doc.descendants(node => {
     if (node.isText) text += node.text;
@@ -71,11 +85,18 @@ export function lettersOf(doc: Node): string {
   return text;
 }
 
+/** The letters of a document, in order, without the line breaks and blanks that commands put between them. */
+export function lettersOf(doc: Node): string {
+  return [...textOf(doc)].filter(isLetter).join('');
+}
+
 /** Each letter of a document with its position. */
 export function positionsOf(doc: Node): Map<string, number> {
   const positions = new Map<string, number>();
   doc.descendants((node, pos) => {
-    for (const [offset, letter] of [...(node.text ?? '')].entries()) positions.set(letter, pos + offset);
+    for (const [offset, letter] of [...(node.text ?? '')].entries()) {
+      if (isLetter(letter)) positions.set(letter, pos + offset);
+    }
   });
   return positions;
 }

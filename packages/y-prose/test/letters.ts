@@ -32,6 +32,12 @@ export class Letters {
   }
 }
 
+/** Whether it may have come from {@link Letters}. */
+export function isLetter(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return RANGES.some(({ first, last }) => first <= code && code <= last);
+}
+
 function letterAt(index: number): string {
   let rest = index;
   for (const { first, last } of RANGES) {

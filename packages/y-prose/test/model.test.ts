@@ -4,10 +4,18 @@ import { EditorState } from 'prosemirror-state';
 import { fixTables } from 'prosemirror-tables';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { readDocument, type Sequence, toSequence, toTree, writeSequence } from '../src/index.ts';
+import {
+  readDocument,
+  type Sequence,
+  toSequence,
+  toTree,
+  updateDocument,
+  writeSequence,
+} from '../src/index.ts';
 import { documents, gridDocuments, withOrderedMarks } from './documents.ts';
 import { runs, timeout } from './effort.ts';
-import { lettersOf } from './ledger.ts';
+import { textOf } from './ledger.ts';
+import { Letters } from './letters.ts';
 import { expectSame, ROOT } from './same.ts';
 import { schema, schemaWithUnknown } from './schema.ts';
 import { brokenTables, sequences } from './sequences.ts';
@@ -34,6 +42,34 @@ describe('a document and its sequence', () => {
       runs(1_500),
     );
   });
+
+  test('every document can be made into every other one', timeout, () => {
+    fc.assert(
+      fc.property(anyDocument, anyDocument, (first, second) => {
+        const letters = new Letters();
+        const text = newText();
+        updateDocument(text, letters.renew(first));
+        const other = letters.renew(second);
+        updateDocument(text, other);
+        expectSame(withOrderedMarks(readDocument(text, schema)), other, 'updated');
+      }),
+      runs(1_000),
+    );
+  });
+
+  test('updating to what is there already writes nothing', timeout, () => {
+    fc.assert(
+      fc.property(anyDocument, doc => {
+        const text = newText();
+        updateDocument(text, doc);
+        let updates = 0;
+        text.doc?.on('update', () => updates++);
+        updateDocument(text, readDocument(text, schema));
+        expect(updates).toBe(0);
+      }),
+      runs(500),
+    );
+  });
 });
 
 describe.each([
@@ -54,7 +90,7 @@ describe.each([
 function showsEverything(sequence: Sequence, schema: Schema): void {
   const doc = toTree(sequence, schema);
   doc.check();
-  expect(lettersOf(doc)).toBe(textOf(sequence));
+  expect(textOf(doc)).toBe(writtenIn(sequence));
   expect(
     fixTables(EditorState.create({ doc }))?.steps,
     'what prosemirror-tables finds to mend',
@@ -69,7 +105,7 @@ function showsEverything(sequence: Sequence, schema: Schema): void {
   );
 }
 
-function textOf({ blocks }: Sequence): string {
+function writtenIn({ blocks }: Sequence): string {
   return blocks
     .flatMap(({ content }) => content.map(inline => ('text' in inline ? inline.text : '')))
     .join('');

@@ -142,10 +142,19 @@ export function perform(
   const selection = selectionOf(writer.state, kind.selection, choice);
   if (!selection) return undefined;
   writer.dispatch(writer.state.tr.setSelection(selection));
-  const transaction = kind.command(writer.state, choice, letters);
+  const transaction = attempt(() => kind.command(writer.state, choice, letters));
   if (!transaction?.docChanged || !isValid(transaction)) return undefined;
   writer.dispatch(transaction);
   return transaction;
+}
+
+/** Some commands of ProseMirror and its tables throw where they are impossible; nothing has been dispatched then. */
+function attempt<T>(command: () => T): T | undefined {
+  try {
+    return command();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Some commands of ProseMirror's make documents that its schema does not allow; nothing is claimed about those. */

@@ -14,7 +14,7 @@ export interface OpenEditor extends Writer {
   /** @returns whether there was something to take back */
   undo(): boolean;
   redo(): boolean;
-  toRelative(pos: number): RelativePosition;
+  toRelative(pos: number): RelativePosition | null;
   fromRelative(position: RelativePosition): number | null;
   close(): void;
 }
