@@ -1,3 +1,4 @@
+import { type Anchor, heaviestChain } from './heaviest-chain.ts';
 import type { Origins, Piece } from './live.ts';
 import type { Block } from './sequence.ts';
 import type { Placed } from './shape.ts';
@@ -31,9 +32,9 @@ export function changedRanges(
     }
     if (to > from || nowTo > nowFrom) ranges.push(from, to - from, nowTo - nowFrom);
   };
-  for (const anchor of anchors(old, fresh, origins)) {
-    // Anchors of hidden content that moves into sight can be out of order.
-    if (anchor.before < at || anchor.now < nowAt) continue;
+  // Blocks that have moved, and hidden content that comes into sight, are not in order.
+  for (const anchor of heaviestChain([...anchors(old, fresh, origins)])) {
+    if (anchor.now < nowAt) continue;
     close(anchor.before, anchor.now);
     at = anchor.before + anchor.length;
     nowAt = anchor.now + anchor.length;
@@ -43,13 +44,6 @@ export function changedRanges(
 }
 
 const same = (a: string | undefined, b: string | undefined) => a !== undefined && a === b;
-
-/** Positions that are the same before and now. */
-interface Anchor {
-  readonly before: number;
-  readonly now: number;
-  readonly length: number;
-}
 
 /** Content of a block in a document: units of the sequence ↔ positions. */
 interface Span {

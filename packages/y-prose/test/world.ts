@@ -16,7 +16,7 @@ import {
 } from '../src/index.ts';
 import { type Edit, perform, type Writer } from './commands/edits.ts';
 import { carriedBy, Ledger, lettersOf, positionsOf } from './ledger.ts';
-import { Letters } from './letters.ts';
+import { isLetter, Letters } from './letters.ts';
 import { expectSame, ROOT } from './same.ts';
 import { schema } from './schema.ts';
 
@@ -117,12 +117,21 @@ export class World {
 
   #edit(editor: Editor, edit: Edit): boolean {
     const before = lettersOf(editor.state.doc);
+    const items = itemsOf(editor.text);
     const transaction = perform(editor, edit, this.letters);
     if (!transaction) return false;
     const intended = lettersOf(transaction.doc);
     this.ledger.enter(before, intended, /^(move|merge)/.test(edit.name) ? carriedBy(transaction) : undefined);
+    expect(this.#remade(items, itemsOf(editor.text)), `${edit.name}: letters that it wrote anew`).toEqual([]);
     expect(lettersOf(editor.state.doc), `${edit.name}: the text that the editor shows`).toBe(intended);
     return true;
+  }
+
+  /** Letters whose place nobody changed, but which are not the same items any more: what hung on them is lost. */
+  #remade(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
+    return [...now.keys()].filter(
+      letter => before.has(letter) && before.get(letter) !== now.get(letter) && !this.ledger.hasMoved(letter),
+    );
   }
 
   #undo(editor: Editor, command: typeof undo): boolean {
@@ -247,6 +256,18 @@ export class Editor implements Writer {
   close(): void {
     this.#bound.destroy();
   }
+}
+
+/** Where Yjs keeps each letter. */
+function itemsOf(text: Y.Text): Map<string, string> {
+  const items = new Map<string, string>();
+  for (let item = text._start; item !== null; item = item.right) {
+    if (item.deleted || !(item.content instanceof Y.ContentString)) continue;
+    for (const [offset, letter] of [...item.content.str].entries()) {
+      if (isLetter(letter)) items.set(letter, `${item.id.client}:${item.id.clock + offset}`);
+    }
+  }
+  return items;
 }
 
 /** Letters that a transaction keeps but maps to somewhere else. */
