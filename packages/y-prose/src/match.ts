@@ -11,14 +11,22 @@ export interface Match {
 /**
  * Finds the units of a document before a change in the document after it: exactly what the steps left alone, and within
  * what they replaced, whatever is equal in the same order.
+ *
+ * @param isRelated - whether all that is equal is the same, be it ever so little. Default: not where there is only a
+ *   letter here and there, as between two texts that have nothing to do with each other
  */
-export function matchUnits(before: Units, now: Units, segments: readonly Segment[]): Match {
+export function matchUnits(
+  before: Units,
+  now: Units,
+  segments: readonly Segment[],
+  isRelated = false,
+): Match {
   const match: Match = {
     toNow: new Int32Array(before.key.length).fill(-1),
     toBefore: new Int32Array(now.key.length).fill(-1),
   };
   matchSurvivors(before, now, segments, match);
-  for (const gap of gaps(match)) matchEqual(before, now, gap, match, true);
+  for (const gap of gaps(match)) matchEqual(before, now, gap, match, isRelated, true);
   for (const gap of gaps(match)) matchBeginnings(before, now, gap, match);
   keepBlocksWithContent(before, now, match);
   return match;
@@ -77,7 +85,14 @@ function gaps({ toNow, toBefore }: Match): Gap[] {
   return found;
 }
 
-function matchEqual(before: Units, now: Units, gap: Gap, match: Match, byBlock: boolean): void {
+function matchEqual(
+  before: Units,
+  now: Units,
+  gap: Gap,
+  match: Match,
+  isRelated: boolean,
+  byBlock: boolean,
+): void {
   let { from, to, nowFrom, nowTo } = gap;
   while (from < to && nowFrom < nowTo && before.key[from] === now.key[nowFrom])
     pair(match, from++, nowFrom++);
@@ -89,12 +104,11 @@ function matchEqual(before: Units, now: Units, gap: Gap, match: Match, byBlock: 
   const nowBlocks = byBlock ? wholeBlocks(now, nowFrom, nowTo) : [];
   if (blocks.length > 0 && nowBlocks.length > 0) {
     for (const rest of matchBlocks(blocks, nowBlocks, left, match))
-      matchEqual(before, now, rest, match, false);
+      matchEqual(before, now, rest, match, isRelated, false);
     return;
   }
   const pairs = commonSubsequence(before.key.slice(from, to), now.key.slice(nowFrom, nowTo));
-  // What has only a letter here and there in common is something else.
-  if (pairs.length * 2 < Math.max(to - from, nowTo - nowFrom)) return;
+  if (!isRelated && pairs.length * 2 < Math.max(to - from, nowTo - nowFrom)) return;
   for (const [a, b] of pairs) pair(match, from + a, nowFrom + b);
 }
 

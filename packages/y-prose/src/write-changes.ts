@@ -39,7 +39,8 @@ export function writeChanges(
   const before = flattenPlaced(window.before, window.position, window.spot, names, live);
   const now = flattenNodes(window.now, window.position, window.nowSpot, names);
   const segments = maps === null ? [] : survivors(root.node.content.size, maps);
-  const match = matchUnits(before.units, now.units, segments);
+  // With care means for the second time: all the content has been written already.
+  const match = matchUnits(before.units, now.units, segments, thorough);
   new Change({
     live,
     former: new Map(),

@@ -31,39 +31,39 @@ describe('people who write at the same time', () => {
   const all = actions(edits);
 
   test('two of them end up with the same valid document, and nothing is lost', timeout, () => {
-    settles(documents, all, { peers: 2 }, 600);
+    settles(documents, all, { peers: 2 }, 300);
   });
 
   test('three of them end up with the same valid document, and nothing is lost', timeout, () => {
-    settles(documents, all, { peers: 3 }, 300);
+    settles(documents, all, { peers: 3 }, 150);
   });
 
   test('several editors of one Y.Doc show the same', timeout, () => {
-    settles(documents, all, { peers: 2, editorsEach: 2 }, 200);
+    settles(documents, all, { peers: 2, editorsEach: 2 }, 100);
   });
 
   test('tables stay rectangular, and nothing in them is lost', timeout, () => {
     const inTables = editsOf(
       /type|row|column|cell|table|enter|backspace|paste|moveBlock|^erase(Near|Range|Cells)/i,
     );
-    settles(gridDocuments, actions(inTables), { peers: 2 }, 400);
+    settles(gridDocuments, actions(inTables), { peers: 2 }, 200);
   });
 
   test('lists and containers keep everything in them', timeout, () => {
     const inLists = editsOf(
       /^type$|enter|backspace|deleteAtEnd|wrap|indent|outdent|list|move|splitDeep|eraseRange/i,
     );
-    settles(documents, actions(inLists), { peers: 3 }, 400);
+    settles(documents, actions(inLists), { peers: 3 }, 200);
   });
 
   test('marks reach everybody as they were set', timeout, () => {
     const withMarks = editsOf(/^type|mark|enter|backspace|erase(Near|Range)|atom|setKind/i);
-    settles(documents, actions(withMarks), { peers: 2 }, 400);
+    settles(documents, actions(withMarks), { peers: 2 }, 200);
   });
 
   test('taking back takes back only what one did oneself', timeout, () => {
     const undoing = fc.oneof({ weight: 6, arbitrary: all }, { weight: 2, arbitrary: undoings });
-    settles(documents, undoing, { peers: 2 }, 400);
+    settles(documents, undoing, { peers: 2 }, 200);
   });
 });
 
@@ -84,7 +84,7 @@ describe('any sequence that merging can produce', () => {
           world.close();
         }
       }),
-      runs(200),
+      runs(100),
     );
   });
 });

@@ -9,4 +9,4 @@ const effort = Number(process.env.PROPERTY_RUNS ?? 1);
 export const runs = (count: number): Parameters<unknown> => ({ numRuns: Math.ceil(count * effort) });
 
 /** For tests that grow with the effort: a guard against hanging. */
-export const timeout = { timeout: 120_000 * Math.max(1, effort) };
+export const timeout = { timeout: 300_000 * Math.max(1, effort) };

@@ -1,0 +1,11 @@
+import type { EditorView } from '@tiptap/pm/view';
+import type { Doc } from 'yjs';
+
+/** Root name of the shared text in every contender's `Y.Doc`. */
+export const ROOT = 'document';
+
+/** An editor of the comparison. */
+export interface Contender {
+  /** Opens an editor on a document that has been loaded. */
+  open(doc: Doc, place: HTMLElement): EditorView;
+}

@@ -1,0 +1,141 @@
+import { TextSelection } from '@tiptap/pm/state';
+import type { EditorView } from '@tiptap/pm/view';
+import * as Y from 'yjs';
+import { bare } from './bare.ts';
+import type { Contender } from './contender.ts';
+import { plain } from './plain.ts';
+import { tiptapProse } from './tiptap-prose.ts';
+import { tiptapStock } from './tiptap-stock.ts';
+
+const contenders: Record<string, Contender> = {
+  bare,
+  plain,
+  'tiptap-stock': tiptapStock,
+  'tiptap-prose': tiptapProse,
+};
+
+/** What one change cost. */
+export interface Cost {
+  /** Until the editor's state and the page's elements were changed. */
+  readonly scriptMs: number;
+  /** Until the browser had then laid the page out again. */
+  readonly layoutMs: number;
+}
+
+/** What the program that drives the browser can do with the page. */
+export interface Bench {
+  /** Loads a document and opens an editor on it. */
+  open(contender: string, update: string): Promise<{ loadMs: number; scriptMs: number; paintMs: number }>;
+  /** Applies an edit of somebody else. */
+  receive(update: string): Cost;
+  /** Puts the cursor into the middle of the document, in view, and starts to watch keys. */
+  prepareTyping(): void;
+  /** From each key to the next frame being painted, in ms, since the last call. */
+  keysMs(): number[];
+  /** Sizes of the updates that went out since the last call, in bytes. */
+  sentBytes(): number[];
+  storedBytes(): number;
+  characters(): number;
+}
+
+declare global {
+  interface Window {
+    bench: Bench;
+  }
+}
+
+let doc: Y.Doc | undefined;
+let view: EditorView | undefined;
+let keys: number[] = [];
+let sent: number[] = [];
+
+function opened(): { doc: Y.Doc; view: EditorView } {
+  if (!doc || !view) throw new Error('Nothing is open');
+  return { doc, view };
+}
+
+window.bench = {
+  async open(name, update) {
+    const contender = contenders[name];
+    const place = document.querySelector<HTMLElement>('#place');
+    if (!contender || !place) throw new Error(`There is no contender “${name}”`);
+    const bytes = fromBase64(update);
+    const start = performance.now();
+    doc = new Y.Doc();
+    Y.applyUpdate(doc, bytes);
+    const loaded = performance.now();
+    view = contender.open(doc, place);
+    const scripted = performance.now();
+    await painted();
+    const end = performance.now();
+    doc.on('update', (bytes: Uint8Array, origin: unknown) => {
+      if (origin !== NETWORK) sent.push(bytes.byteLength);
+    });
+    return { loadMs: loaded - start, scriptMs: scripted - loaded, paintMs: end - start };
+  },
+
+  receive(update) {
+    const { doc } = opened();
+    const bytes = fromBase64(update);
+    forceLayout();
+    const start = performance.now();
+    Y.applyUpdate(doc, bytes, NETWORK);
+    const scripted = performance.now();
+    forceLayout();
+    const end = performance.now();
+    return { scriptMs: scripted - start, layoutMs: end - scripted };
+  },
+
+  prepareTyping() {
+    const { view } = opened();
+    const middle = TextSelection.near(view.state.doc.resolve(Math.floor(view.state.doc.content.size / 2)));
+    view.dispatch(view.state.tr.setSelection(middle));
+    view.focus();
+    const { node } = view.domAtPos(middle.from);
+    (node.parentElement ?? view.dom).scrollIntoView({ block: 'center' });
+    view.dom.addEventListener(
+      'keydown',
+      event => {
+        void painted().then(() => keys.push(performance.now() - event.timeStamp));
+      },
+      { capture: true },
+    );
+  },
+
+  keysMs() {
+    const taken = keys;
+    keys = [];
+    return taken;
+  },
+
+  sentBytes() {
+    const taken = sent;
+    sent = [];
+    return taken;
+  },
+
+  storedBytes: () => Y.encodeStateAsUpdate(opened().doc).byteLength,
+  characters: () => opened().view.state.doc.textContent.length,
+};
+
+const NETWORK = Symbol('network');
+
+/** A message that is posted in a frame's callback comes after the frame has been painted. */
+function painted(): Promise<void> {
+  return new Promise(resolve => {
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve();
+      port2.postMessage(null);
+    });
+  });
+}
+
+function forceLayout(): void {
+  // Reading a height makes the browser lay out what has changed.
+  void document.documentElement.scrollHeight;
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+}
