@@ -21,17 +21,16 @@ export async function startLiveServer(): Promise<LiveServer> {
   let generation = 0;
   const current = () => documentTopics('https://app.example', documentId, generation);
   const ownTopic = (connection: string) => streamTopic('https://app.example', PERSON.id, connection);
+  const publish = (topic: string, event: unknown) => {
+    // A request that comes while everything is being closed may find the hub gone.
+    hub.publish({ topics: [topic], data: JSON.stringify(event), private: true }).catch(() => {});
+  };
   const documents = new DocumentServer(
     event => {
       const topic = event.type === 'presence' ? current().presence : current().document;
-      void hub.publish({ topics: [topic], data: JSON.stringify({ documentId, ...event }), private: true });
+      publish(topic, { documentId, ...event });
     },
-    (event, connection) => {
-      // The hub may have closed meanwhile: then nobody waits for the echo.
-      hub
-        .publish({ topics: [ownTopic(connection)], data: JSON.stringify(event), private: true })
-        .catch(() => {});
-    },
+    (event, connection) => publish(ownTopic(connection), event),
     async () => {
       const connection = crypto.randomUUID();
       const topics = [
