@@ -3,6 +3,9 @@ import { containerMarkup, type Markup } from './kinds.ts';
 import type { Container, Sequence } from './sequence.ts';
 import type { Values } from './values.ts';
 
+/** What is nested deeper is shown, but not as deep: a document has to fit onto the stack of whoever walks it. */
+const MAX_DEPTH = 200;
+
 /** A container and the containers around it, as a schema shows them. */
 export interface ResolvedContainer {
   readonly id: string;
@@ -33,33 +36,34 @@ export class Containers {
    */
   resolve(id: string | undefined): ResolvedContainer | null | undefined {
     if (id === undefined) return null;
-    const known = this.#resolved.get(id);
-    if (known !== undefined || this.#resolved.has(id)) return known;
-    const entry = this.entries.get(id);
-    let resolved: ResolvedContainer | null | undefined;
-    if (entry !== undefined) {
-      const parent = this.#breaksCycle(id) ? null : this.resolve(entry.in);
-      const markup = containerMarkup(entry.type, entry.attributes, this.#schema);
-      resolved =
-        markup === null
-          ? parent
-          : { id, markup, marks: entry.marks, parent, depth: (parent?.depth ?? 0) + 1 };
+    // From here outwards, without recursion: what somebody made may be deep.
+    const path: string[] = [];
+    const seen = new Map<string, number>();
+    let at: string | undefined = id;
+    while (at !== undefined && !this.#resolved.has(at) && this.entries.has(at)) {
+      const before = seen.get(at);
+      if (before !== undefined) {
+        // Containers that are in one another: the circle is cut at the smallest id, the same for everybody.
+        const cut = path.slice(before).reduce((least, other) => (other < least ? other : least));
+        this.#resolved.set(cut, this.#shown(cut, null));
+        return this.resolve(id);
+      }
+      seen.set(at, path.length);
+      path.push(at);
+      at = this.entries.get(at)?.in;
     }
-    this.#resolved.set(id, resolved);
+    let resolved = at === undefined ? null : this.#resolved.get(at);
+    for (const inner of path.reverse()) {
+      resolved = this.#shown(inner, resolved);
+      this.#resolved.set(inner, resolved);
+    }
     return resolved;
   }
 
-  /** Whether the id is the smallest of a circle of containers that are in one another: there the circle is cut. */
-  #breaksCycle(id: string): boolean {
-    let smallest = id;
-    const seen = new Set<string>();
-    let at = this.entries.get(id)?.in;
-    while (at !== undefined && at !== id) {
-      if (seen.has(at)) return false;
-      seen.add(at);
-      if (at < smallest) smallest = at;
-      at = this.entries.get(at)?.in;
-    }
-    return at === id && smallest === id;
+  #shown(id: string, parent: ResolvedContainer | null | undefined): ResolvedContainer | null | undefined {
+    const entry = this.entries.get(id) as Container;
+    const depth = (parent?.depth ?? 0) + 1;
+    const markup = containerMarkup(entry.type, entry.attributes, this.#schema);
+    return markup === null || depth > MAX_DEPTH ? parent : { id, markup, marks: entry.marks, parent, depth };
   }
 }

@@ -1,8 +1,8 @@
 import type { Attrs, Node, NodeType } from 'prosemirror-model';
 import { type Placed, placeholder } from './shape.ts';
 
-/** More columns than anybody looks at; keeps a cell from asking for all memory. */
-const MAX_COLUMN_SPAN = 1000;
+/** Columns times rows up to which a table is made rectangular: keeps a cell from asking for all memory. */
+const MAX_GRID = 200_000;
 
 /**
  * The rows of a table such that every row has as many columns: cells that run into others are narrowed, those that reach
@@ -42,6 +42,8 @@ class Grid {
   /** Widths that are not the same in all cells of a column, by column: those that it gets. */
   readonly widths = new Map<number, number>();
   readonly #height: number;
+  /** How much of the grid is taken. */
+  #area = 0;
 
   constructor(rows: readonly Placed[][]) {
     this.#height = rows.length;
@@ -67,10 +69,12 @@ class Grid {
     const columns = taken[row] as boolean[];
     let column = 0;
     while (columns[column]) column++;
-    const wanted = span(attrs.colspan, MAX_COLUMN_SPAN);
+    const rest = Math.max(1, MAX_GRID - this.#area);
+    const wanted = span(attrs.colspan, Math.floor(rest / this.#height) || 1);
     let colspan = 1;
     while (colspan < wanted && !columns[column + colspan]) colspan++;
-    const rowspan = span(attrs.rowspan, this.#height - row);
+    const rowspan = span(attrs.rowspan, Math.min(this.#height - row, Math.ceil(rest / colspan)));
+    this.#area += colspan * rowspan;
     for (let below = row; below < row + rowspan; below++) {
       for (let across = column; across < column + colspan; across++) {
         (taken[below] as boolean[])[across] = true;

@@ -177,6 +177,27 @@ describe('whatever merging makes', () => {
     );
   });
 
+  test('containers nested without end are shown up to some depth, with all their text', () => {
+    const containers: Record<string, Container> = {};
+    for (let level = 0; level < 20_000; level++)
+      containers[`q${level}`] = container('quote', `q${level + 1}`);
+    containers.q20000 = container('quote');
+    expect(shown(containers, block('x', { in: 'q0' })).textContent).toBe('x');
+  });
+
+  test('a cell that wants to be enormous is not', () => {
+    const containers: Record<string, Container> = { t: container('table') };
+    const list: Block[] = [];
+    for (let row = 0; row < 300; row++) {
+      containers[`r${row}`] = container('table_row', 't');
+      containers[`c${row}`] = container('table_cell', `r${row}`, { colspan: 1e9, rowspan: 1e9 });
+      list.push(block('x', { in: `c${row}` }));
+    }
+    const tree = shown(containers, ...list);
+    expect(tree.textContent).toBe('x'.repeat(300));
+    expect(tree.nodeSize).toBeLessThan(1_000_000);
+  });
+
   test('a container that is left and entered again appears twice', () => {
     const containers = { q: container('quote') };
     expect(shown(containers, block('x', { in: 'q' }), block('y'), block('z', { in: 'q' })).toString()).toBe(
