@@ -142,6 +142,9 @@ const commands = {
   },
   'test:unit': unitTests,
   'test:e2e': browserTests,
+  async 'test:faults'(args) {
+    await run('node', [SOURCES, 'apps/server/test/faults/main.ts', ...args]);
+  },
   async test() {
     rmSync(results, { recursive: true, force: true });
     mkdirSync(results, { recursive: true });

@@ -4,6 +4,7 @@ export {
   openEventStream,
   type ReceivedEvent,
 } from './event-stream.ts';
+export { type FaultRates, type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 export { type Listening, listen } from './listen.ts';
 export { findNginx, freePort, type Nginx, startNginx } from './nginx.ts';
 export { type Cores, cpuSeconds, findCores, pin, residentBytes } from './processes.ts';
