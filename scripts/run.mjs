@@ -162,6 +162,15 @@ const commands = {
       process.exitCode = error.code;
     }
   },
+  async admin(args) {
+    try {
+      await run('node', [SOURCES, 'apps/server/src/admin/main.ts', ...args]);
+    } catch (error) {
+      // The tool itself has said why, in one line.
+      if (!(error instanceof Failure)) throw error;
+      process.exitCode = error.code;
+    }
+  },
   async bench(args) {
     const [name, ...rest] = args;
     if (name === 'collaboration') return run('node', [SOURCES, 'apps/server/bench/main.ts', ...rest]);

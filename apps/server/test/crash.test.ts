@@ -3,7 +3,7 @@ import { createApiClient, DOCUMENT_ROOT, type LogEntry, type RequestError } from
 import { createRandom } from '@cahier/testing';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { startServer } from './server-process.ts';
+import { logIn, startServer } from './server-process.ts';
 import { batchOf, temporaryDirectory, Writer } from './support.ts';
 
 const ROUNDS = 4;
@@ -137,12 +137,3 @@ test.skipIf(process.platform !== 'linux')(
     expect(await stored()).toEqual([...saved, { seq, ...refused }]);
   },
 );
-
-async function logIn(url: string): Promise<string> {
-  const response = await fetch(`${url}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'user@exelearning.net', password: '1234' }),
-  });
-  return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-}

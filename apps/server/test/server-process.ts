@@ -72,3 +72,13 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   const [code] = await once(child, 'close');
   return code as number | null;
 }
+
+/** Logs in as the first test user; gives the cookie. */
+export async function logIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'user@exelearning.net', password: '1234' }),
+  });
+  return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+}

@@ -1,5 +1,6 @@
 import { type LogPage, MAX_LOG_PAGE_BYTES } from '@cahier/protocol';
 import type { Database, Statement } from 'better-sqlite3';
+import { effective } from './stored-update.ts';
 
 interface UpdateRow {
   seq: number;
@@ -9,6 +10,9 @@ interface UpdateRow {
 
 /** A client that is so many updates behind a snapshot is quicker with the snapshot. */
 const CATCH_UP_MAX_UPDATES = 500;
+
+const base64 = (bytes: Uint8Array) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
 /** Reads the logs of documents, a page at a time. */
 export class LogReader {
@@ -59,7 +63,7 @@ export class LogReader {
         break;
       }
       room -= row.bytes.length;
-      updates.push({ seq: row.seq, batch: row.batch, update: row.bytes.toString('base64') });
+      updates.push({ seq: row.seq, batch: row.batch, update: base64(effective(row.bytes)) });
       seq = row.seq;
     }
     return {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs';
 import { type LogFixture, openLogFixture, silent } from '../../test/log-fixture.ts';
 import { Writer } from '../../test/support.ts';
+import { LogReader } from './reader.ts';
 import { Snapshots } from './snapshots.ts';
 import { Snapshotter } from './snapshotter.ts';
 import { LogWriter } from './writer.ts';
@@ -74,11 +75,32 @@ test('a log with holes makes no snapshot', () => {
   expect(stored(documentId)).toBeUndefined();
 });
 
+test('what has been damaged in the log counts as empty: the document opens, and can be written', () => {
+  const documentId = fixture.document();
+  const author = new Writer();
+  write(documentId, author.type('kept'));
+  smuggle(documentId, 2, Uint8Array.of(9, 9, 9));
+  fixture.database.prepare('update documents set last_seq = 2 where id = ?').run(documentId);
+  // A writer that has not read this log yet.
+  log = new LogWriter(fixture.database);
+  write(documentId, author.type(' on'));
+  expect(new LogReader(fixture.database).page(documentId, 1).updates[0]).toMatchObject({
+    seq: 2,
+    update: 'AAA=',
+  });
+  expect(new Snapshots(fixture.database).make(documentId)).toBe(3);
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, stored(documentId)?.bytes ?? new Uint8Array());
+  expect(doc.getXmlFragment(DOCUMENT_ROOT).toString()).toBe('<paragraph>kept on</paragraph>');
+});
+
 describe('in the background', () => {
-  test('a log that cannot be read leaves the others their snapshots', async () => {
+  test('a log with holes leaves the others their snapshots', async () => {
     const snapshotter = new Snapshotter(fixture.dataDir, silent);
     const [bad, good] = [fixture.document(), fixture.document()];
-    smuggle(bad, 1, Uint8Array.of(9, 9, 9));
+    const author = new Writer();
+    author.type('lost');
+    smuggle(bad, 1, author.type('found'));
     write(good, new Writer().type('hello'));
     snapshotter.request(bad);
     snapshotter.request(good);

@@ -1,6 +1,7 @@
 import { DOCUMENT_ROOT } from '@cahier/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import * as Y from 'yjs';
+import { effective } from './stored-update.ts';
 
 /** Sums up logs: a snapshot is a document's state after some update of its log, as one Yjs update. */
 export class Snapshots {
@@ -44,7 +45,7 @@ export class Snapshots {
       doc.transact(() => {
         if (newest) Y.applyUpdate(doc, newest.bytes);
         for (const update of this.#updates.iterate(documentId, seq)) {
-          Y.applyUpdate(doc, update.bytes);
+          Y.applyUpdate(doc, effective(update.bytes));
           seq = update.seq;
           bytesTaken += update.bytes.length;
         }

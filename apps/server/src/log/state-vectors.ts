@@ -2,6 +2,7 @@ import { DOCUMENT_ROOT } from '@cahier/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import { decodeStateVector } from 'yjs';
 import { advance, type StateVector } from './integrate.ts';
+import { effective } from './stored-update.ts';
 
 interface Entry {
   seq: number;
@@ -66,7 +67,7 @@ export class StateVectors {
     const usable = snapshot !== undefined && snapshot.seq <= seq;
     const vector = usable ? decodeStateVector(snapshot.state_vector) : new Map<number, number>();
     for (const { bytes } of this.#updates.iterate(documentId, usable ? snapshot.seq : 0, seq)) {
-      advance(vector, bytes, DOCUMENT_ROOT);
+      advance(vector, effective(bytes), DOCUMENT_ROOT);
     }
     return { seq, vector };
   }
