@@ -93,7 +93,7 @@ describe('restoring', () => {
         new History(fixture.database, documentId).restore(seq);
         expect(textOf(read(documentId))).toBe(textOf(doc));
       }),
-      { numRuns: 200 },
+      { numRuns: 20 },
     );
   });
 
