@@ -68,6 +68,21 @@ async function openSockets(port: number, count: number): Promise<Socket[]> {
   return sockets;
 }
 
+/** Opens a stream by `QUERY`, or resolves with undefined when the hub refuses it. */
+async function query(port: number, body: string): Promise<Socket | undefined> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(
+    `QUERY /.well-known/mercure HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n` +
+      `Content-Type: application/x-www-form-urlencoded\r\n\r\n${body}`,
+  );
+  const [answer] = await once(socket, 'data');
+  if (String(answer).startsWith('HTTP/1.1 200')) return socket;
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 400 [\s\S]*"matcher_unsupported"/);
+  socket.destroy();
+  return undefined;
+}
+
 /** Resolves when the stream brings this text. */
 function receives(socket: Socket, text: string): Promise<void> {
   return new Promise(resolve => {
@@ -145,3 +160,36 @@ it('L11 a publisher at full speed over HTTP fills the queues of those who never 
   }
   expect(most - before).toBeLessThan((stuck * 4 + 20) * MIB);
 }, 60_000);
+
+const part = '(x{480})';
+it.each([
+  ['repeat in every component', 'match_urlpattern', `${part}://${part}:${part}/${part}?${part}#${part}`],
+  ['repeat classes of characters', 'match_urlpattern', `/(${'[^ab]'.repeat(380)})`],
+  ['have long prefixes', 'topic', '{a:32}'],
+  ['have many long names', 'topic', `{?${Array(32).fill('y'.repeat(55))}}`],
+])(
+  'V5 a stream takes no more than a megabyte for patterns that %s',
+  async (_, name, pattern) => {
+    await using hub = await startHub();
+    const body = (count: number) =>
+      Array.from({ length: count }, (_, index) => `${name}=${encodeURIComponent(pattern + index)}`).join('&');
+    expect(await query(hub.port, body(100))).toBeUndefined();
+    let [most, tooMany] = [1, 100];
+    while (tooMany - most > 1) {
+      const count = Math.floor((most + tooMany) / 2);
+      const stream = await query(hub.port, body(count));
+      stream?.destroy();
+      if (stream === undefined) tooMany = count;
+      else most = count;
+    }
+    const { memoryBytes: before } = await connected(hub, 0);
+    const streams = 20;
+    await Promise.all(Array.from({ length: streams }, () => query(hub.port, body(most))));
+    const { memoryBytes: during } = await connected(hub, streams);
+    process.stdout.write(
+      `${most} patterns: ${Math.round((during - before) / streams / 1024)} KiB a stream\n`,
+    );
+    expect((during - before) / streams).toBeLessThan(MIB);
+  },
+  60_000,
+);

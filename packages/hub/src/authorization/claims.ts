@@ -8,6 +8,7 @@ import {
   matches,
   type TopicMatcher,
 } from '../matching/matcher.ts';
+import { MatcherBudget } from '../matching/matcher-budget.ts';
 import type { Generation } from '../messages/generation.ts';
 
 /** The type of the authorization details that are meant for hubs (Mercure 1.0, "Authorization Details"). */
@@ -25,6 +26,8 @@ export interface Grant {
   readonly expiresAtMs: number | undefined;
   /** The generation of the token. */
   readonly generation: Generation;
+  /** Memory that its matchers take, about, without their texts. */
+  readonly bytes: number;
   /** What the token attaches to a subscription through this matcher; undefined when nothing. */
   payloadFor(matcher: TopicMatcher): unknown;
 }
@@ -41,22 +44,24 @@ export function grantOfMercureClaim(claims: JWTPayload): Grant {
     throw invalid('A token with authorization_details needs the header typ "at+jwt"');
   }
   const { publish, subscribe, payload } = claim === undefined ? {} : object(claim, 'The mercure claim');
+  const budget = new MatcherBudget();
   return {
     generation: '0.x',
-    publish: new MatcherSet(selectors(publish, 'mercure.publish')),
-    subscribe: new MatcherSet(selectors(subscribe, 'mercure.subscribe')),
+    publish: new MatcherSet(selectors(publish, 'mercure.publish', budget)),
+    subscribe: new MatcherSet(selectors(subscribe, 'mercure.subscribe', budget)),
+    bytes: budget.spentBytes,
     expiresAtMs: expiry(claims),
     payloadFor: () => payload,
   };
 }
 
-function selectors(value: unknown, name: string): TopicMatcher[] {
+function selectors(value: unknown, name: string, budget: MatcherBudget): TopicMatcher[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalid(`${name} is not an array`);
   checkCount(value.length);
   return value.map(selector => {
     if (typeof selector !== 'string') throw invalid(`${name} holds something else than strings`);
-    return read(() => createSelector(selector));
+    return read(() => budget.spend(createSelector(selector)));
   });
 }
 
@@ -77,9 +82,10 @@ export function grantOfAuthorizationDetails(claims: JWTPayload, hubUrl: URL): Gr
   const checked = mercureDetails.map(checkDetail);
   // Counted before any of them is compiled.
   checkCount(checked.reduce((sum, { topics }) => sum + topics.length, 0));
+  const budget = new MatcherBudget();
   const granted = checked.map(detail => ({
     ...detail,
-    topics: detail.topics.map(topic => readTopic(topic, hubUrl)),
+    topics: detail.topics.map(topic => readTopic(topic, hubUrl, budget)),
   }));
 
   const withAction = (action: string) => granted.filter(detail => detail.actions.includes(action));
@@ -89,6 +95,7 @@ export function grantOfAuthorizationDetails(claims: JWTPayload, hubUrl: URL): Gr
     generation: '1.0',
     publish: topicsFor('publish'),
     subscribe: topicsFor('subscribe'),
+    bytes: budget.spentBytes,
     expiresAtMs: expiry(claims),
     // "Payloads": the first detail that matches, the subscription's own matcher taken as if it were a topic.
     payloadFor: ({ pattern }) =>
@@ -119,13 +126,13 @@ function checkDetail(detail: Record<string, unknown>) {
   return { actions: actions as string[], topics: topics as unknown[], payload };
 }
 
-function readTopic(topic: unknown, hubUrl: URL): TopicMatcher {
+function readTopic(topic: unknown, hubUrl: URL, budget: MatcherBudget): TopicMatcher {
   const { match, match_type: type = 'exact' } = object(topic, 'An entry of topics');
   if (typeof match !== 'string') throw invalid('An entry of topics has no match');
   const known = MATCHER_TYPES.find(name => name === type);
   // "Topic Matcher List": skipping a type the hub does not know would silently change the grant.
   if (known === undefined) throw invalid(`A match_type is none of ${MATCHER_TYPES.join(', ')}`);
-  return read(() => createMatcher(known, match, hubUrl));
+  return read(() => budget.spend(createMatcher(known, match, hubUrl)));
 }
 
 function expiry({ exp }: JWTPayload): number | undefined {

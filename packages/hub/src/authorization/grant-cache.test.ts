@@ -49,3 +49,30 @@ it('K20 what does not verify is not remembered, and neither are tokens beyond th
   await cache.get(long, '', verify);
   expect(verify).toHaveBeenCalledTimes(1_004);
 });
+
+it('K22 tokens are forgotten, the least recently used first, when what was read out of them takes too much', async () => {
+  const cache = new GrantCache();
+  const publish = Array.from({ length: 25 }, (_, index) => `{a:32}${index}`);
+  const large = grantOfMercureClaim({ mercure: { publish } });
+  const verify = vi.fn(async () => large);
+  for (let number = 0; number < 100; number++) await cache.get(`token ${number}`, '', verify);
+  const refuse = async () => Promise.reject(new Error('not remembered'));
+  let remembered = 0;
+  for (let number = 99; number >= 0; number--) {
+    await cache.get(`token ${number}`, '', refuse).then(
+      () => remembered++,
+      () => expect(number).toBeLessThan(100 - remembered),
+    );
+  }
+  expect(remembered).toBeGreaterThan(10);
+  expect(remembered * large.bytes).toBeLessThanOrEqual(8 * 1024 * 1024);
+  // What is verified several times at once counts once.
+  const again = new GrantCache();
+  const small = { ...large, bytes: 100_000 };
+  for (let round = 0; round < 10; round++) {
+    const expired = { ...small, expiresAtMs: 0 };
+    await Promise.all(Array.from({ length: 20 }, () => again.get('a', '', async () => expired)));
+  }
+  await again.get('b', '', async () => small);
+  await expect(again.get('b', '', refuse)).resolves.toBe(small);
+});

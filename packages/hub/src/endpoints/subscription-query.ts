@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HubError } from '../diagnostics/errors.ts';
 import { createMatcher, createSelector, MATCHER_TYPES, type TopicMatcher } from '../matching/matcher.ts';
+import { MatcherBudget } from '../matching/matcher-budget.ts';
 import { type Form, parseQuery, readForm } from '../messages/form.ts';
 import type { Generation } from '../messages/generation.ts';
 
@@ -50,6 +51,7 @@ function readMatchers(
   { generations, maxMatchersPerRequest, hubUrl }: SubscriptionQueryOptions,
 ): TopicMatcher[] {
   const matchers = new Map<string, TopicMatcher>();
+  const budget = new MatcherBudget();
   let count = 0;
   for (const [name, value] of forms.flatMap(form => [...form])) {
     const read = matcherReader(name, generations, hubUrl);
@@ -60,7 +62,7 @@ function readMatchers(
         `A request has at most ${maxMatchersPerRequest} topic matchers`,
       );
     }
-    const matcher = read(value);
+    const matcher = budget.spend(read(value));
     matchers.set(`${matcher.type} ${matcher.pattern}`, matcher);
   }
   if (matchers.size === 0) {

@@ -1,4 +1,5 @@
-import { ASCII_SIZE, Automaton, type CharacterSet, characterSet } from './automaton.ts';
+import { Automaton } from './automaton.ts';
+import { ASCII_SIZE, type CharacterSet, characterSet } from './character-set.ts';
 
 /**
  * Matching strings against URI templates (RFC 6570): could this string be an expansion of that template?
@@ -12,6 +13,8 @@ export interface UriTemplate {
   /** What everything begins with that it matches, and its own text. */
   readonly prefix: string;
   matches(text: string): boolean;
+  /** Memory that it takes, about, without its text. */
+  readonly bytes: number;
 }
 
 /** Most variables (a `:n` prefix counts n) in one template; bounds the states that are followed at once. */
@@ -79,6 +82,7 @@ export function compileUriTemplate(text: string): UriTemplate | undefined {
   return {
     prefix,
     matches: candidate => candidate.startsWith(prefix) && recognizer.matches(candidate, prefix.length),
+    bytes: recognizer.bytes,
   };
 }
 

@@ -1,5 +1,6 @@
 import { HubError } from '../../diagnostics/errors.ts';
-import { type Automaton, type CharacterSet, characterSet, complement } from '../automaton.ts';
+import type { Automaton } from '../automaton.ts';
+import { type CharacterSet, characterSet, complement } from '../character-set.ts';
 
 /**
  * The regular expressions that an automaton can run: sets, groups, alternatives and quantifiers. What looks around or

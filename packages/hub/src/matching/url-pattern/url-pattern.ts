@@ -1,5 +1,6 @@
 import { HubError } from '../../diagnostics/errors.ts';
-import { Automaton, type Recognizer } from '../automaton.ts';
+import { Automaton } from '../automaton.ts';
+import type { Recognizer } from '../recognizer.ts';
 import { COMPONENTS, type Component, canonicalize, componentsOf } from './canonical.ts';
 import { type ComponentPatterns, splitConstructorString } from './constructor-string.ts';
 import { type Part, parseParts } from './parts.ts';
@@ -15,10 +16,14 @@ export interface UrlPattern {
   matches(topic: string): boolean;
   /** The automata of those components that need one: what a match costs is bounded by their sizes. */
   readonly recognizers: readonly Recognizer[];
+  /** Memory that it takes, about, without its text. */
+  readonly bytes: number;
 }
 
 /** Most states of the automaton of one component. */
 const MAX_STATES = 1_000;
+/** Memory that a pattern takes beside its automata, as measured. */
+const OBJECTS_BYTES = 1_500;
 /** The most telling ones first, for {@link urlText}. */
 const INDEX_ORDER: readonly Component[] = [
   'protocol',
@@ -71,6 +76,9 @@ export function compileUrlPattern(pattern: string, base: URL): UrlPattern {
     const matcher = compileComponent(component, patterns[component] ?? '*', special);
     return [component, matcher] as const;
   });
+  const recognizers = matchers.flatMap(([, matcher]) =>
+    matcher.kind === 'automaton' ? [matcher.recognizer] : [],
+  );
   return {
     base: base.href,
     prefix: prefixOf(new Map(matchers)),
@@ -81,9 +89,8 @@ export function compileUrlPattern(pattern: string, base: URL): UrlPattern {
         matchers.every(([component, matcher]) => matchesComponent(matcher, components[component]))
       );
     },
-    recognizers: matchers.flatMap(([, matcher]) =>
-      matcher.kind === 'automaton' ? [matcher.recognizer] : [],
-    ),
+    recognizers,
+    bytes: recognizers.reduce((sum, { bytes }) => sum + bytes, OBJECTS_BYTES),
   };
 }
 
