@@ -15,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/editor-schema': ['protocol', 'y-prose'],
   'packages/testing': [],
   'apps/server': ['editor-schema', 'hub', 'mercure-client', 'protocol'],
-  'apps/web': ['editor-schema', 'mercure-client', 'protocol', 'y-mercure'],
+  'apps/web': ['editor-schema', 'mercure-client', 'protocol', 'y-mercure', 'y-prose'],
   e2e: ['testing'],
 };
 
@@ -83,9 +83,9 @@ function objection(
     return part === 'packages/hub' ? layerObjection(file, imported) : undefined;
   }
   if (!imported.startsWith('@cahier/')) return undefined;
-  const name = imported.slice('@cahier/'.length);
+  const [name = ''] = imported.slice('@cahier/'.length).split('/');
   if (name === 'server' || name === 'web') return 'apps are imported by nobody';
-  if (isTest(file)) return listed.has(imported) ? undefined : 'it is missing from the package.json';
+  if (isTest(file)) return listed.has(`@cahier/${name}`) ? undefined : 'it is missing from the package.json';
   return mayImport.includes(name)
     ? undefined
     : `${part} may import: ${mayImport.join(', ') || 'no workspace package'}`;

@@ -12,12 +12,7 @@ export function writeTrace(count: number): { edits: Uint8Array[]; length: number
   const edits: Uint8Array[] = [];
   doc.on('update', update => edits.push(update));
   const random = generator(SEED);
-  const text = new Y.XmlText();
-  doc.transact(() => {
-    const paragraph = new Y.XmlElement('paragraph');
-    paragraph.insert(0, [text]);
-    doc.getXmlFragment(DOCUMENT_ROOT).insert(0, [paragraph]);
-  });
+  const text = doc.getText(DOCUMENT_ROOT);
   let cursor = 0;
   let length = 0;
   while (edits.length < count) {

@@ -7,7 +7,7 @@ import { openDb } from './db/index.ts';
 import { Accounts } from './domain/accounts.ts';
 import { Documents } from './domain/documents.ts';
 import { seedUsers } from './domain/seed.ts';
-import { type DocumentLog, openLog } from './log/index.ts';
+import { bringOverFormerDocuments, type DocumentLog, openLog } from './log/index.ts';
 import { Announcements } from './realtime/announcements.ts';
 import { type OpenHub, openHub } from './realtime/open-hub.ts';
 import { PresenceTable } from './realtime/presence.ts';
@@ -54,6 +54,7 @@ export async function openServices(
   await mkdir(config.dataDir, { recursive: true });
   const db = await openDb(config.dataDir, onCrash);
   if (config.seedUsers) await seedUsers(db);
+  await bringOverFormerDocuments(db, config.dataDir, logger);
   const log = await openLog({ dataDir: config.dataDir, logger, onCrash });
 
   const hub = openHub(config, {

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 /** What some clients do, one after the other. `sync` brings a client up to date with all the others. */
 const step = fc.record({
   client: fc.nat(2),
-  kind: fc.constantFrom('type', 'type', 'erase', 'paragraph', 'attribute', 'format', 'remove', 'sync'),
+  kind: fc.constantFrom('type', 'type', 'erase', 'block', 'atom', 'attribute', 'list', 'format', 'sync'),
   at: fc.nat(50),
   text: fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' }),
 });
@@ -26,34 +26,48 @@ export function updatesOf(steps: readonly Step[]): Uint8Array[] {
     });
     return doc;
   });
-  for (const { client, kind, at, text } of [{ client: 0, kind: 'paragraph', at: 0, text: 'p' }, ...steps]) {
+  for (const { client, kind, at, text } of steps) {
     const doc = docs[client] as Y.Doc;
-    const root = doc.getXmlFragment(DOCUMENT_ROOT);
-    const paragraphs = root.toArray().filter(node => node instanceof Y.XmlElement);
-    const paragraph = paragraphs[at % Math.max(1, paragraphs.length)];
-    const words = paragraph?.get(0);
-    doc.transact(() => {
-      if (kind === 'sync') {
-        // Below, outside of the transaction.
-      } else if (kind === 'paragraph' || !paragraph || !(words instanceof Y.XmlText)) {
-        const fresh = new Y.XmlElement('paragraph');
-        fresh.insert(0, [new Y.XmlText(text)]);
-        root.insert(at % (root.length + 1), [fresh]);
-      } else if (kind === 'type') {
-        words.insert(at % (words.length + 1), text);
-      } else if (kind === 'erase' && words.length > 0) {
-        words.delete(at % words.length, 1);
-      } else if (kind === 'attribute') {
-        paragraph.setAttribute('align', text);
-      } else if (kind === 'format' && words.length > 0) {
-        words.format(at % words.length, 1, { bold: true });
-      } else if (kind === 'remove') {
-        root.delete(at % root.length, 1);
-      }
-    });
+    if (kind !== 'sync') doc.transact(() => write(doc.getText(DOCUMENT_ROOT), kind, at, text));
     if (kind === 'sync') {
       for (const other of docs) Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'sync');
     }
   }
   return updates;
+}
+
+/** Does what the editor's binding does, in the shapes of `packages/y-prose`. */
+function write(root: Y.Text, kind: Step['kind'], at: number, text: string): void {
+  const place = at % (root.length + 1);
+  const inside = at % Math.max(1, root.length);
+  switch (kind) {
+    case 'type':
+      root.insert(place, text);
+      break;
+    case 'erase':
+      if (root.length > 0) root.delete(inside, Math.min(2, root.length - inside));
+      break;
+    case 'block':
+      root.insertEmbed(place, new Y.Map(at % 2 === 0 ? [] : [['type', 'heading']]));
+      break;
+    case 'atom':
+      root.insertEmbed(place, { atom: 'hardBreak' });
+      break;
+    case 'attribute':
+      markersOf(root)[at % 3]?.set(at % 2 === 0 ? '@level' : 'in', text);
+      break;
+    case 'list':
+      root.setAttribute(`list${at % 3}`, { type: 'bulletList' });
+      if (at % 2 === 0) root.setAttribute(`list${at % 3}.in`, [`list${at % 2}`]);
+      break;
+    case 'format':
+      if (root.length > 0) root.format(inside, 1, { bold: at % 3 === 0 ? null : true });
+      break;
+  }
+}
+
+function markersOf(root: Y.Text): Y.Map<unknown>[] {
+  return (root.toDelta() as { insert: unknown }[]).flatMap(({ insert }) =>
+    insert instanceof Y.Map ? [insert] : [],
+  );
 }

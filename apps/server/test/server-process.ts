@@ -52,6 +52,17 @@ export async function failedStart(
   return { code: await exited, output: output() };
 }
 
+/** Starts a server and kills it as soon as the condition holds; it must not have ended before. */
+export async function killedStart(directory: string, isTime: () => boolean): Promise<void> {
+  const { child, output, exited } = launch(directory, {});
+  while (!isTime()) {
+    if (child.exitCode !== null) throw new Error(`The server ended too early:\n${output()}`);
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  child.kill('SIGKILL');
+  await exited;
+}
+
 function launch(directory: string, environment: Environment) {
   // In a directory of its own, so that no `.env` of the person at the keyboard is read; nothing else is inherited.
   const child = spawn(process.execPath, ['--conditions=@cahier/source', main], {

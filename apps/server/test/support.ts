@@ -133,21 +133,17 @@ export class Writer {
 
   /** Types a word at the end of the text; gives the update. */
   type(word: string): Uint8Array {
-    const before = Y.encodeStateVector(this.doc);
-    const root = this.doc.getXmlFragment(DOCUMENT_ROOT);
-    if (root.length === 0) root.insert(0, [new Y.XmlElement('paragraph')]);
-    const paragraph = root.get(0) as Y.XmlElement;
-    if (paragraph.length === 0) paragraph.insert(0, [new Y.XmlText()]);
-    const text = paragraph.get(0) as Y.XmlText;
-    text.insert(text.length, word);
-    return Y.encodeStateAsUpdate(this.doc, before);
+    return this.#write(text => text.insert(text.length, word));
   }
 
   /** Deletes the first characters of the text. */
   erase(count: number): Uint8Array {
+    return this.#write(text => text.delete(0, count));
+  }
+
+  #write(edit: (text: Y.Text) => void): Uint8Array {
     const before = Y.encodeStateVector(this.doc);
-    const paragraph = this.doc.getXmlFragment(DOCUMENT_ROOT).get(0) as Y.XmlElement;
-    (paragraph.get(0) as Y.XmlText).delete(0, count);
+    edit(this.doc.getText(DOCUMENT_ROOT));
     return Y.encodeStateAsUpdate(this.doc, before);
   }
 }

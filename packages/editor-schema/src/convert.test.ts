@@ -8,9 +8,9 @@ const text = (content: string, ...marks: { type: string; attrs?: Record<string, 
   marks.length === 0 ? { type: 'text', text: content } : { type: 'text', text: content, marks };
 const block = (type: string, ...content: DocumentContent[]) => ({ type, content });
 const paragraph = (content: string) => block('paragraph', text(content));
-const cell = (type: string, content: string) => ({
+const cell = (type: string, content: string, width?: number) => ({
   type,
-  attrs: { colspan: 1, rowspan: 1, colwidth: null },
+  attrs: { colspan: 1, rowspan: 1, colwidth: width === undefined ? null : [width] },
   content: [paragraph(content)],
 });
 const task = (checked: boolean, ...content: DocumentContent[]) => ({
@@ -48,13 +48,16 @@ const everything: DocumentContent = block(
   block('blockquote', paragraph('quoted')),
   { type: 'codeBlock', attrs: { language: 'ts' }, content: [text('let a;\nlet b;')] },
   { type: 'horizontalRule' },
+  { ...block('unknownBlock', text('from the future')), attrs: { type: 'marquee', attributes: { speed: 2 } } },
+  block(
+    'paragraph',
+    { type: 'unknownInline', attrs: { atom: 'sparkle', attributes: { colour: 'red' } } },
+    text('glowing', { type: 'unknownMark', attrs: { key: 'glow', value: { strength: 3 } } }),
+  ),
   block(
     'table',
-    block('tableRow', cell('tableHeader', 'name'), cell('tableHeader', 'value')),
-    block('tableRow', cell('tableCell', 'a'), {
-      ...cell('tableCell', 'b'),
-      attrs: { colspan: 1, rowspan: 1, colwidth: [120] },
-    }),
+    block('tableRow', cell('tableHeader', 'name'), cell('tableHeader', 'value', 120)),
+    block('tableRow', cell('tableCell', 'a'), cell('tableCell', 'b', 120)),
   ),
 );
 
@@ -105,24 +108,31 @@ describe('a document', () => {
 });
 
 describe('what does not fit', () => {
-  const hostile = (write: (root: Y.XmlFragment) => void) => {
+  const merged = (write: (text: Y.Text) => void) => {
     const doc = new Y.Doc();
     Y.applyUpdate(doc, documentToUpdate(block('doc', paragraph('kept'))));
-    write(doc.getXmlFragment(DOCUMENT_ROOT));
-    return Y.encodeStateAsUpdate(doc);
+    write(doc.getText(DOCUMENT_ROOT));
+    return updateToDocument(Y.encodeStateAsUpdate(doc));
   };
-  const kept = normal(block('doc', paragraph('kept')));
 
-  test.each([
-    ['an unknown block', (root: Y.XmlFragment) => root.push([new Y.XmlElement('marquee')])],
-    ['an inline node among the blocks', (root: Y.XmlFragment) => root.push([new Y.XmlElement('hardBreak')])],
-    ['a list item outside a list', (root: Y.XmlFragment) => root.push([new Y.XmlElement('listItem')])],
-    ['a list without items', (root: Y.XmlFragment) => root.push([new Y.XmlElement('bulletList')])],
-    [
-      'text outside any block',
-      (root: Y.XmlFragment) => root.insert(0, [new Y.XmlText('x'), new Y.XmlText('y')]),
-    ],
-  ])('%s is left out, the rest stays', (_, write) => {
-    expect(updateToDocument(hostile(write))).toEqual(kept);
+  test.each<[string, (text: Y.Text) => void, string]>([
+    ['a block', root => root.insertEmbed(root.length, new Y.Map([['type', 'marquee']])), 'unknownBlock'],
+    ['an inline node', root => root.insertEmbed(root.length, { atom: 'marquee' }), 'unknownInline'],
+    ['a mark', root => root.format(1, 2, { marquee: true }), 'unknownMark'],
+  ])('%s of a type that the schema lacks is shown as unknown, the rest stays', (_, write, name) => {
+    const document = merged(write);
+    expect(used(document)).toContain(name);
+    expect(document.content?.[0]?.content?.map(({ text: words }) => words ?? '').join('')).toBe('kept');
+    documentSchema.nodeFromJSON(document).check();
+  });
+
+  test('text outside of any block, and in containers that do not exist, is shown', () => {
+    const document = merged(root => {
+      root.insert(0, 'before');
+      (root.toDelta() as { insert: unknown }[]).forEach(({ insert }) => {
+        if (insert instanceof Y.Map) insert.set('in', 'nowhere');
+      });
+    });
+    expect(document).toEqual(normal(block('doc', paragraph('before'), paragraph('kept'))));
   });
 });

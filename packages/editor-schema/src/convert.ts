@@ -1,7 +1,7 @@
 import { DOCUMENT_ROOT } from '@cahier/protocol';
+import { readDocument, toSequence, writeSequence } from '@cahier/y-prose/model';
 import type { JSONContent } from '@tiptap/core';
-import { Fragment, type Node } from '@tiptap/pm/model';
-import { prosemirrorToYXmlFragment, yXmlFragmentToProseMirrorFragment } from '@tiptap/y-tiptap';
+import type { Node } from '@tiptap/pm/model';
 import * as Y from 'yjs';
 import { documentSchema } from './schema.ts';
 
@@ -19,9 +19,14 @@ export type DocumentContent = JSONContent;
 export function documentToUpdate(content: DocumentContent): Uint8Array<ArrayBuffer> {
   const node = documentSchema.nodeFromJSON(content);
   node.check();
+  return nodeToUpdate(node);
+}
+
+/** The same for a node of the schema, whether or not everything in it is where it may be: reading puts it right. */
+export function nodeToUpdate(node: Node): Uint8Array<ArrayBuffer> {
   const doc = new Y.Doc();
   try {
-    prosemirrorToYXmlFragment(node, doc.getXmlFragment(DOCUMENT_ROOT));
+    writeSequence(doc.getText(DOCUMENT_ROOT), toSequence(node));
     return new Uint8Array(Y.encodeStateAsUpdate(doc));
   } finally {
     doc.destroy();
@@ -29,8 +34,8 @@ export function documentToUpdate(content: DocumentContent): Uint8Array<ArrayBuff
 }
 
 /**
- * Reads the content out of Yjs updates, the inverse of {@link documentToUpdate}. Anything that does not fit the schema
- * is left out, so that whatever was merged gives a valid document.
+ * Reads the content out of Yjs updates, the inverse of {@link documentToUpdate}. Whatever was merged gives a valid
+ * document; what the schema does not know is in it as unknown.
  *
  * @param updates - Yjs updates (version 1 encoding), in any order
  */
@@ -49,34 +54,11 @@ export function updateToText(...updates: Uint8Array[]): string {
 }
 
 function readUpdates(updates: Uint8Array[]): Node {
-  // The stock binding repairs what it reads by deleting from the Y.Doc, hence a doc of our own.
   const doc = new Y.Doc();
   try {
     for (const update of updates) Y.applyUpdate(doc, update);
-    const root = doc.getXmlFragment(DOCUMENT_ROOT);
-    // Text directly under the root belongs to no block; the binding cannot read it.
-    for (let index = root.length - 1; index >= 0; index--) {
-      if (!(root.get(index) instanceof Y.XmlElement)) root.delete(index);
-    }
-    return fittingDocument(yXmlFragmentToProseMirrorFragment(root, documentSchema));
+    return readDocument(doc.getText(DOCUMENT_ROOT), documentSchema);
   } finally {
     doc.destroy();
-  }
-}
-
-function fittingDocument(children: Fragment): Node {
-  const fitting = children.content.filter(isValidBlock);
-  const node = documentSchema.topNodeType.createAndFill(null, Fragment.from(fitting));
-  if (node === null) throw new Error('the schema allows no empty document');
-  return node;
-}
-
-function isValidBlock(node: Node): boolean {
-  if (!node.type.isInGroup('block')) return false;
-  try {
-    node.check();
-    return true;
-  } catch {
-    return false;
   }
 }

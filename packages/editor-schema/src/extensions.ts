@@ -4,6 +4,7 @@ import { TaskItem, TaskList } from '@tiptap/extension-list';
 import { TableKit } from '@tiptap/extension-table';
 import { StarterKit } from '@tiptap/starter-kit';
 import { isSafeLink } from './links.ts';
+import { UnknownBlock, UnknownInline, UnknownMark } from './unknown.ts';
 
 /**
  * A link carries its target and nothing else. The stock mark also stores `target`, `rel` and `class`, which would let
@@ -39,4 +40,7 @@ export const documentExtensions: Extensions = [
   TaskList,
   TaskItem.configure({ nested: true }),
   TableKit.configure({ table: { resizable: true, renderWrapper: true, cellMinWidth: 48 } }),
+  UnknownBlock,
+  UnknownInline,
+  UnknownMark,
 ];

@@ -4,8 +4,11 @@ import { errorCodes } from './errors.ts';
 import { MAX_PRESENCE_STATE_BYTES, MAX_STREAM_DOCUMENTS, MAX_UPDATE_BYTES } from './limits.ts';
 import { personSchema } from './people.ts';
 
-/** The name of the shared Yjs type that holds a document's text: the only root type an update may speak of. */
-export const DOCUMENT_ROOT = 'content';
+/**
+ * The name of the shared Yjs type that holds a document's text, a `Y.Text`: the only root type an update may speak of.
+ * (`content` was the name of the former format, and means nothing else.)
+ */
+export const DOCUMENT_ROOT = 'text';
 
 /** The place of an update in its document's log: 1 for the first, without holes. 0 stands for "nothing yet". */
 export const sequenceSchema = z.int().nonnegative();

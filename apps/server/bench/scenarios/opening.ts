@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DOCUMENT_ROOT } from '@cahier/protocol';
 import * as Y from 'yjs';
 import type { Contender, RunningServer } from '../contenders.ts';
 import { writeTrace } from '../trace.ts';
@@ -60,10 +61,7 @@ async function open({ connect }: RunningServer, { id, length }: { id: string; le
   });
   const tookMs = performance.now() - start;
   client.close();
-  const found = doc
-    .getXmlFragment('content')
-    .toString()
-    .replace(/<[^>]*>/g, '').length;
+  const found = doc.getText(DOCUMENT_ROOT).length;
   if (found !== length) throw new Error(`a text of ${found} characters was opened instead of ${length}`);
   return tookMs;
 }

@@ -36,6 +36,8 @@ interface UpdateRow {
 export class History {
   readonly #database: Database;
   readonly #documentId: string;
+  /** The first entry of the present format: what is before it can be listed, and no more. */
+  readonly #first: number;
 
   /** @throws Error when there is no such document */
   constructor(database: Database, documentId: string) {
@@ -44,6 +46,11 @@ export class History {
     if (!database.prepare('select 1 from documents where id = ?').get(documentId)) {
       throw new Error(`There is no document ${documentId}`);
     }
+    const carried = database
+      .prepare('select carried_seq from former_documents where document_id = ?')
+      .pluck()
+      .get(documentId) as number | undefined;
+    this.#first = carried ?? 1;
   }
 
   /** The last entries of the log, the newest last. */
@@ -65,7 +72,7 @@ export class History {
 
   /** The document's text as it was after this entry. */
   textAt(seq: number): string {
-    return textOf(this.#read(seq).getXmlFragment(DOCUMENT_ROOT));
+    return textOf(this.#read(seq).getText(DOCUMENT_ROOT));
   }
 
   /**
@@ -77,7 +84,7 @@ export class History {
    */
   restore(seq: number): Restored {
     const doc = this.#read(seq);
-    const root = doc.getXmlFragment(DOCUMENT_ROOT);
+    const root = doc.getText(DOCUMENT_ROOT);
     const wanted = contentOf(root);
     const since = Symbol('since');
     const undoManager = new Y.UndoManager(doc, { trackedOrigins: new Set([since]) });
@@ -89,8 +96,7 @@ export class History {
     if (isDeepStrictEqual(latest, wanted)) return { seq: undefined, accessGeneration: 0 };
     undoManager.undo();
     // Undoing may leave out what several people have changed at the same place: then everything is written anew.
-    if (!isDeepStrictEqual(contentOf(root), wanted))
-      rewrite(root, this.#read(seq).getXmlFragment(DOCUMENT_ROOT));
+    if (!isDeepStrictEqual(contentOf(root), wanted)) rewrite(root, this.#read(seq).getText(DOCUMENT_ROOT));
     if (!isDeepStrictEqual(contentOf(root), wanted)) {
       throw new Error(`The document could not be made again what it was at ${seq}`);
     }
@@ -99,13 +105,16 @@ export class History {
 
   /** The document after entry `seq`. Nothing deleted is forgotten, so that it can come back. */
   #read(seq: number): Y.Doc {
-    const last = this.#updates(1).at(-1)?.seq ?? 0;
+    const last = this.#updates(this.#first).at(-1)?.seq ?? 0;
+    if (Number.isInteger(seq) && seq > 0 && seq < this.#first) {
+      throw new Error(`Entry ${seq} is of the former format: the present one begins with ${this.#first}`);
+    }
     if (!Number.isInteger(seq) || seq < 0 || seq > last) {
       throw new Error(`There is no entry ${seq}: the log has ${last}`);
     }
     const doc = new Y.Doc({ gc: false });
     doc.transact(() => {
-      for (const update of this.#updates(1, seq)) Y.applyUpdate(doc, effective(update.bytes));
+      for (const update of this.#updates(this.#first, seq)) Y.applyUpdate(doc, effective(update.bytes));
     });
     return doc;
   }
@@ -128,12 +137,17 @@ export class History {
   }
 }
 
-function rewrite(root: Y.XmlFragment, wanted: Y.XmlFragment): void {
+function rewrite(root: Y.Text, wanted: Y.Text): void {
   root.doc?.transact(() => {
     root.delete(0, root.length);
-    root.insert(
-      0,
-      wanted.toArray().map(node => node.clone() as Y.XmlElement | Y.XmlText),
+    for (const name of Object.keys(root.getAttributes())) root.removeAttribute(name);
+    for (const [name, value] of Object.entries(wanted.getAttributes())) root.setAttribute(name, value);
+    const parts: { insert: unknown }[] = wanted.toDelta();
+    root.applyDelta(
+      parts.map(part =>
+        part.insert instanceof Y.AbstractType ? { ...part, insert: part.insert.clone() } : part,
+      ),
+      { sanitize: false },
     );
   });
 }

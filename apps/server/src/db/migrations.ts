@@ -88,6 +88,22 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0004_former_documents': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('former_documents')
+        // Kysely runs no migration of SQLite in a transaction: this one may have been interrupted.
+        .ifNotExists()
+        .addColumn('document_id', 'text', column =>
+          column.primaryKey().references('documents.id').onDelete('cascade'),
+        )
+        .addColumn('carried_seq', 'integer')
+        .execute();
+      await sql`insert or ignore into former_documents select id, null from documents where last_seq > 0`.execute(
+        db,
+      );
+    },
+  },
 };
 
 /**

@@ -61,6 +61,12 @@ export interface Tables {
     /** Yjs state vector of `bytes`. */
     state_vector: Uint8Array;
   };
+  /** Documents whose log begins in the former format: brought over before anything else is done (`log/carry-over.ts`). */
+  former_documents: {
+    document_id: string;
+    /** The entry of the log with which the present format begins; null: it has not been brought over yet. */
+    carried_seq: number | null;
+  };
 }
 
 export type Db = Kysely<Tables>;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Db } from '../db/schema.ts';
 import { CodedError } from '../errors.ts';
 import { Thread } from '../threads/thread.ts';
 import { AppendQueue } from './append-queue.ts';
@@ -8,6 +9,7 @@ import type { Append, Appended, Refused } from './writer.ts';
 import type { WriterAnswer, WriterRequest } from './writer.worker.ts';
 
 const writerEntry = new URL('./writer.worker.ts', import.meta.url);
+const carryOverEntry = new URL('./carry-over.worker.ts', import.meta.url);
 const readerEntry = new URL('./reader.worker.ts', import.meta.url);
 
 /** Bytes of updates that may wait for their commit; beyond it the disk is too slow and clients are sent away. */
@@ -75,6 +77,29 @@ export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise
       await Promise.all([writer.close(), reader.close()]);
     },
   };
+}
+
+/**
+ * Brings documents that were last written in the former format into the present one; to be done before the log is
+ * opened. It takes a few milliseconds for each, once.
+ *
+ * @throws Error when one of them cannot be read
+ */
+export async function bringOverFormerDocuments(db: Db, dataDir: string, logger: Logger): Promise<void> {
+  const { documents } = await db
+    .selectFrom('former_documents')
+    .where('carried_seq', 'is', null)
+    .select(query => query.fn.countAll<number>().as('documents'))
+    .executeTakeFirstOrThrow();
+  if (documents === 0) return;
+  logger.info({ documents }, 'documents are brought into the present format');
+  // A thread of its own, and only when it is needed: what it has to know takes long to load.
+  const thread = new Thread<'carryOver', number>(carryOverEntry, { data: { dataDir }, onCrash: () => {} });
+  try {
+    await thread.call('carryOver');
+  } finally {
+    await thread.close();
+  }
 }
 
 function refusal({ code, detail }: Refused, logger: Logger): CodedError {

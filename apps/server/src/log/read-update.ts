@@ -16,6 +16,9 @@ const HAS_RIGHT_ORIGIN = 0x40;
 const HAS_PARENT_SUB = 0x20;
 const CONTENT_KIND = 0x1f;
 
+/** The root type of the former format: whoever writes to it has been open since before the server was updated. */
+const FORMER_ROOT = 'content';
+
 const GC = 0;
 const SKIP = 10;
 
@@ -114,9 +117,13 @@ class UpdateReader {
     if (isRoot > 1) throw malformed('unknown kind of parent');
     if (isRoot === 0) return this.#dependency(client, clock);
     const name = this.#string();
-    if (name !== this.#rootName) {
-      throw new RefusedUpdate('update_foreign', `it writes to ${JSON.stringify(name.slice(0, 50))}`);
-    }
+    if (name === this.#rootName) return;
+    throw new RefusedUpdate(
+      'update_foreign',
+      name === FORMER_ROOT
+        ? 'The page is older than the server: copy what you need, then reload it'
+        : `it writes to ${JSON.stringify(name.slice(0, 50))}`,
+    );
   }
 
   /** Reads the content of an item; gives the number of elements in it. */

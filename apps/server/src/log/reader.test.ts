@@ -27,7 +27,7 @@ function write(documentId: string, author: Writer, ...words: string[]) {
 /** Everything a client gets by asking until there is no more. */
 function load(reader: LogReader, documentId: string, from = 0) {
   const doc = new Y.Doc();
-  doc.getXmlFragment(DOCUMENT_ROOT);
+  doc.getText(DOCUMENT_ROOT);
   const pages = [];
   for (let after = from, more = true; more; ) {
     const page = reader.page(documentId, after);

@@ -38,7 +38,7 @@ export class Snapshots {
     const newest = this.#newest.get(documentId);
     const doc = new Y.Doc();
     try {
-      doc.getXmlFragment(DOCUMENT_ROOT);
+      doc.getText(DOCUMENT_ROOT);
       let seq = newest?.seq ?? 0;
       let bytesTaken = 0;
       // Applying is linear in the length of the log; Y.mergeUpdates is not.

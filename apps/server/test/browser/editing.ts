@@ -1,7 +1,7 @@
 import { DOCUMENT_ROOT } from '@cahier/protocol';
 import { createProvider, type Provider, type ProviderState } from '@cahier/y-mercure';
 import { onTestFinished } from 'vitest';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { Actor, TestApp } from '../support.ts';
 
 /** Opens a document as the editor in a browser does; resolves when it is live. */
@@ -35,18 +35,10 @@ export function until(provider: Provider, wanted: (state: ProviderState) => bool
   });
 }
 
-/** The text of the first paragraph, made by whoever comes first. */
-export function textOf({ doc }: Provider): Y.XmlText {
-  const root = doc.getXmlFragment(DOCUMENT_ROOT);
-  if (root.length === 0) {
-    const paragraph = new Y.XmlElement('paragraph');
-    paragraph.insert(0, [new Y.XmlText()]);
-    root.insert(0, [paragraph]);
-  }
-  return (root.get(0) as Y.XmlElement).get(0) as Y.XmlText;
-}
+/** The text of a document, of one paragraph. */
+export const textOf = ({ doc }: Provider): Y.Text => doc.getText(DOCUMENT_ROOT);
 
-export const contentOf = ({ doc }: Provider) => doc.getXmlFragment(DOCUMENT_ROOT).toString();
+export const contentOf = (provider: Provider): string => textOf(provider).toString();
 
 /** The names of the others who are here. */
 export const othersOf = ({ awareness, doc }: Provider): unknown[] =>

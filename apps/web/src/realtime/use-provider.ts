@@ -1,4 +1,3 @@
-import type { Person } from '@cahier/protocol';
 import { createProvider, type Provider, type ProviderState } from '@cahier/y-mercure';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Doc } from 'yjs';
@@ -9,8 +8,6 @@ export interface ProviderRequest {
   /** Whether this person may write; `undefined`: not known yet, nothing is opened. */
   writes: boolean | undefined;
   userId: string;
-  /** What others appear as in the awareness. */
-  userOf: (person: Person) => Record<string, unknown>;
 }
 
 /** An open document: its provider, where it stands, and whether its text has ever been complete here. */
@@ -27,7 +24,7 @@ const LOADING: ProviderState = { phase: 'loading' };
  * Opens a document for as long as the component lives. When the right to write comes or goes, the same document is
  * opened anew accordingly; unless something is unsent, which is then kept as it is until `startOver`.
  */
-export function useProvider({ documentId, writes, userId, userOf }: ProviderRequest) {
+export function useProvider({ documentId, writes, userId }: ProviderRequest) {
   const [doc, setDoc] = useState(() => new Doc());
   const [granted, setGranted] = useState(writes);
   const [loadedDoc, setLoadedDoc] = useState<Doc>();
@@ -36,13 +33,13 @@ export function useProvider({ documentId, writes, userId, userOf }: ProviderRequ
   useEffect(() => {
     if (granted === undefined) return;
     const { api, streams } = accountOf(userId);
-    const opened = createProvider({ documentId, doc, api, streams, readOnly: !granted, userId, userOf });
+    const opened = createProvider({ documentId, doc, api, streams, readOnly: !granted, userId });
     setProvider(opened);
     return () => {
       setProvider(undefined);
       void opened.destroy();
     };
-  }, [documentId, doc, granted, userId, userOf]);
+  }, [documentId, doc, granted, userId]);
 
   const state = useSyncExternalStore(
     useCallback((listener: () => void) => provider?.subscribe(listener) ?? (() => {}), [provider]),

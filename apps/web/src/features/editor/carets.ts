@@ -25,12 +25,8 @@ export class Carets {
     caret.dataset.person = person.id;
     this.#colour(caret);
     if (this.#moving.has(client)) caret.dataset.moving = '';
-
-    const name = document.createElement('span');
-    name.className = 'caret-name';
-    name.textContent = person.name;
-    // Word joiners: no line is broken between the cursor and the text it touches.
-    caret.append('\u2060', name, '\u2060');
+    // Written by the style sheet: a click beside text in the element would put one's own cursor into it.
+    caret.dataset.name = person.name;
     this.#drawn.set(client, caret);
     return caret;
   }

@@ -8,7 +8,6 @@ import { rights, titleOf } from '../documents/rights.ts';
 import { useDocumentActions } from '../documents/use-document-actions.ts';
 import { linkButton, NoticePage } from '../pages/pages.tsx';
 import { useUser } from '../session/session-guard.tsx';
-import { awarenessUser } from './binding.ts';
 import { DocumentPage, DocumentPageSkeleton } from './document-page.tsx';
 import { EditorHeader } from './editor-header.tsx';
 import { useDocument, useDocumentEvents, useLeaveWarning, useLogInAgain } from './use-document.ts';
@@ -30,7 +29,6 @@ function OpenedDocument({ documentId }: { documentId: string }) {
     documentId,
     writes: document === undefined || inTrash ? undefined : rights[document.role].write,
     userId: me.id,
-    userOf: awarenessUser,
   });
   const { restore } = useDocumentActions();
   useDocumentEvents(documentId, open);

@@ -1,6 +1,6 @@
+import { undoState } from '@cahier/y-prose';
 import type { Editor } from '@tiptap/core';
 import { useEditorState } from '@tiptap/react';
-import { undoState } from '../binding.ts';
 
 export type HeadingLevel = 1 | 2 | 3;
 export type TextStyle = 'paragraph' | `heading-${HeadingLevel}`;
