@@ -92,7 +92,7 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     grant: SubscriberGrant | undefined,
   ): void {
     if (response.destroyed) return;
-    response.once('close', options.limits.admit(options.clientAddress(request), grant?.tokenKey));
+    response.on('close', options.limits.admit(options.clientAddress(request), grant?.tokenKey));
   }
 
   function open(

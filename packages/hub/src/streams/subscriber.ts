@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Grant } from '../authorization/authorization.ts';
 import { MatcherSet, type TopicMatcher } from '../matching/matcher.ts';
-import type { Update } from '../messages/update.ts';
+import { createId, type Update } from '../messages/update.ts';
 import type { Position } from '../transports/transport.ts';
 import type { Batch } from './batch.ts';
 import type { CursorHeartbeat } from './cursor.ts';
@@ -50,7 +49,7 @@ export interface SubscriberOptions {
 
 /** One open event stream: what it may receive, where it stands, what waits for it, and its bounded queue (the socket's own). */
 export class Subscriber implements Waiting {
-  readonly id = `urn:uuid:${randomUUID()}`;
+  readonly id = createId();
   readonly matchers: readonly TopicMatcher[];
   readonly subscriptions: readonly Subscription[];
   readonly #response: ServerResponse;
@@ -81,7 +80,7 @@ export class Subscriber implements Waiting {
     this.#maxQueueBytes = options.maxQueueBytes;
     this.#onEnd = options.onEnd;
     this.#state = options.resumes ? { name: 'catching-up', newest: 0n } : { name: 'live', after: 0n };
-    response.once('close', () => this.#finish('left'));
+    response.on('close', () => this.#finish('left'));
   }
 
   get isOpen(): boolean {
