@@ -385,4 +385,23 @@ test.describe('an input method', () => {
     expect(await first.outline()).toEqual(['p: Hello 你好 world', 'p: Just another paragraph']);
     expect(await method.ended()).toBe(1);
   });
+
+  test('keeps what somebody else writes into the same paragraph meanwhile, which is seen when it ends', async ({
+    pair,
+  }) => {
+    const { first, second } = pair;
+    await pair.startWith('Hello world\nanother');
+    await second.placeCursorIn('Hello world', 6);
+    const method = await compose(second);
+    await method.show('ni');
+    await first.placeCursorIn('Hello', 0);
+    await first.page.keyboard.type('Oh! ');
+    await method.show('nih');
+    await method.show('nihao');
+    await method.commit('你好 ');
+
+    await pair.agree();
+    expect(await first.outline()).toEqual(['p: Oh! Hello 你好 world', 'p: another']);
+    expect(await method.ended()).toBe(1);
+  });
 });

@@ -178,7 +178,7 @@ export class Change {
 
   /** Whether a block without marker, which the schema or its place asked for, can stay without one. */
   #staysVirtual(index: number, target: number): boolean {
-    const { before, now, thorough, document, live, window } = this.#given;
+    const { before, now, thorough, document, live, former, window } = this.#given;
     if (thorough) return false;
     const [old, spot] = [before.units.block[target] as Spot, now.units.block[index] as Spot];
     const shows = old.placed?.shows;
@@ -186,7 +186,7 @@ export class Change {
     if (!shows) return old.node.eq(spot.node);
     const { type, attributes, marks } = kindOf(spot.node);
     if (type !== undefined || attributes !== NONE || marks !== NONE) return false;
-    if (live.of(shows.block)?.marker === null) {
+    if ((live.of(shows.block) ?? former.get(shows.block))?.marker === null) {
       return spot.position === 0 && (spot.node.content.size > 0 || document.childCount === 1);
     }
     const earlier = now.blocks[now.blocks.indexOf(spot) - 1];

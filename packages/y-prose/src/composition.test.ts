@@ -17,10 +17,14 @@ const p = (text: string) => schema.node('paragraph', null, text === '' ? [] : [s
 
 /** An editor in which an input method may be composing, and another one that works on the same text meanwhile. */
 function compose(...paragraphs: string[]) {
+  return composeIn(text => writeSequence(text, toSequence(schema.node('doc', null, paragraphs.map(p)))));
+}
+
+function composeIn(begin: (text: Y.Text) => void) {
   const [mine, theirs] = [new Y.Doc(), new Y.Doc()];
   [mine.clientID, theirs.clientID] = [1, 2];
   const text = mine.getText('content');
-  writeSequence(text, toSequence(schema.node('doc', null, paragraphs.map(p))));
+  begin(text);
   const sync = () => {
     Y.applyUpdate(theirs, Y.encodeStateAsUpdate(mine, Y.encodeStateVector(theirs)));
     Y.applyUpdate(mine, Y.encodeStateAsUpdate(theirs, Y.encodeStateVector(mine)));
@@ -90,5 +94,31 @@ test('joined, wrapped and deleted while it is composed, a paragraph keeps what w
     'doc(quote(paragraph("beforeHello日本 world")), paragraph("after"))',
   );
   sync();
+  expect(other.state.doc.toJSON()).toEqual(editor.state.doc.toJSON());
+});
+
+test.each([
+  ['which has no marker', (text: Y.Text) => text.insert(0, 'Hello world')],
+  [
+    'which has a marker',
+    (text: Y.Text) => writeSequence(text, toSequence(schema.node('doc', null, [p('Hello world')]))),
+  ],
+])('the first paragraph, %s, can be composed while others write into it', (_, begin) => {
+  const { editor, other, select, sync, finish } = composeIn(begin);
+  select(7);
+  editor.dispatch(editor.state.tr.insertText('ni', 7));
+  sync();
+  for (const [at, letter] of [...'Oh! '].entries()) {
+    other.dispatch(other.state.tr.insertText(letter, at + 1));
+    sync();
+  }
+  editor.dispatch(editor.state.tr.insertText('h', 9));
+  sync();
+  expect(editor.state.doc.textContent).toBe('Hello nihworld');
+  editor.dispatch(editor.state.tr.insertText('ao', 10));
+  editor.dispatch(editor.state.tr.insertText('你好 ', 7, 12));
+  finish();
+  sync();
+  expect(editor.state.doc.toString()).toBe('doc(paragraph("Oh! Hello 你好 world"))');
   expect(other.state.doc.toJSON()).toEqual(editor.state.doc.toJSON());
 });

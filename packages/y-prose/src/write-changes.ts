@@ -103,7 +103,9 @@ export function writeHeld(
   const [old, spot] = [before.blocks[0]?.placed, now.blocks[0]];
   const isContent = before.blocks.length === 1 && now.blocks.length === 1 && match.toBefore[0] === 0;
   const known = old?.shows ? (live.of(old.shows.block) ?? former.get(old.shows.block)) : undefined;
-  if (!isContent || !old?.shows?.marker || spot === undefined || known === undefined) return null;
+  if (!isContent || !old?.shows || spot === undefined || known === undefined) return null;
+  // Text before the first marker has none; elsewhere a block without one is only a part of what its marker begins.
+  if (!old.shows.marker && known.marker !== null) return null;
   const block: Block = { ...known.block, content: inlinesOf(spot.node) };
   const ids = change.idsNow();
   const shows = {

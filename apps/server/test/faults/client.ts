@@ -4,6 +4,7 @@ import { createRandom } from '@cahier/testing';
 import { createProvider, type ProviderState } from '@cahier/y-mercure';
 import * as Y from 'yjs';
 import { createFileQueue } from './file-queue.ts';
+import { marksOf } from './marks.ts';
 
 export interface ClientSettings {
   readonly baseUrl: string;
@@ -38,7 +39,7 @@ const provider = createProvider({
   queue: createFileQueue(settings.queueFile),
   backoff: { minDelayMs: 20, maxDelayMs: 500 },
 });
-const root = provider.doc.getXmlFragment(DOCUMENT_ROOT);
+const root = provider.doc.getText(DOCUMENT_ROOT);
 const own: string[] = [];
 let count = 0;
 let isWriting = false;
@@ -53,9 +54,7 @@ function describe(state: ProviderState): string {
 }
 
 const report = (message: ClientReport) => process.send?.(message);
-const markOf = (element: unknown) => (element as Y.XmlElement).getAttribute('mark') ?? '';
-
-/** Each mark is one element, so that it is there or not, and never in parts. */
+/** Each mark is one embedded map, so that it is there or not, and never in parts. */
 function write(): void {
   if (provider.state.phase === 'live') {
     if (own.length > 0 && random.chance(SHARE_OF_ERASURES)) erase(own.shift() as string);
@@ -65,17 +64,15 @@ function write(): void {
 }
 
 function make(mark: string): void {
-  const element = new Y.XmlElement('paragraph');
-  element.setAttribute('mark', mark);
-  root.insert(random.integer(0, root.length), [element]);
+  root.insertEmbed(random.integer(0, root.length), new Y.Map([['mark', mark]]));
   report({ kind: 'made', mark });
   acknowledged('made', mark, () => own.push(mark));
 }
 
 function erase(mark: string): void {
-  const index = root.toArray().findIndex(element => markOf(element) === mark);
+  const index = marksOf(root).indexOf(mark);
   if (index < 0) return;
-  root.delete(index);
+  root.delete(index, 1);
   report({ kind: 'erased', mark });
   acknowledged('erased', mark);
 }
@@ -108,7 +105,7 @@ process.on('message', (command: ClientCommand) => {
       kind: 'state',
       phase: describe(state),
       isSaved: state.phase === 'live' && state.save === 'saved',
-      marks: root.toArray().map(markOf),
+      marks: marksOf(root),
     });
   }
 });

@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 import { type ServerProcess, startServer } from '../server-process.ts';
 import { temporaryDirectory } from '../support.ts';
 import { ClientProcess, Record, skewedClock } from './client-process.ts';
+import { marksOf } from './marks.ts';
 
 export interface FaultRun {
   readonly random: Random;
@@ -208,8 +209,7 @@ async function readLog(api: ReturnType<typeof createApiClient>, documentId: stri
     for (const { update } of page.updates) Y.applyUpdate(doc, Buffer.from(update, 'base64'));
     ({ more, seq: after } = page);
   }
-  const elements = doc.getXmlFragment(DOCUMENT_ROOT).toArray();
-  return elements.map(element => (element as Y.XmlElement).getAttribute('mark') ?? '');
+  return marksOf(doc.getText(DOCUMENT_ROOT));
 }
 
 async function logIn(url: string): Promise<string> {
