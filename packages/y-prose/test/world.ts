@@ -15,6 +15,7 @@ import {
   yUndo,
 } from '../src/index.ts';
 import { type Edit, perform, type Writer } from './commands/edits.ts';
+import { repeatIds } from './effort.ts';
 import { carriedBy, Ledger, lettersOf, positionsOf } from './ledger.ts';
 import { isLetter, Letters } from './letters.ts';
 import { expectSame, ROOT } from './same.ts';
@@ -59,6 +60,7 @@ export class World {
   readonly #anchors: Anchor[] = [];
 
   constructor(seed: Node, { peers = 2, editorsEach = 1 }: WorldOptions = {}) {
+    repeatIds();
     const origin = new Y.Doc();
     origin.clientID = 1_000_000;
     updateDocument(origin.getText(ROOT), this.letters.renew(seed));
