@@ -1,4 +1,5 @@
 export { type BindStateOptions, type BoundState, bindState } from './bind-state.ts';
+export { type Absence, type ChangedBlock, changesSince } from './changes-since.ts';
 export { type CursorOptions, type CursorUser, yCursors } from './cursors.ts';
 export { readDocument, updateDocument } from './document.ts';
 export { fromRelativePosition, toRelativePosition } from './positions.ts';

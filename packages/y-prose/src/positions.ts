@@ -34,7 +34,8 @@ export function fromRelativePosition(state: EditorState, relative: Y.RelativePos
   return live === null ? null : absolutePosition(live, relative);
 }
 
-function liveOf(state: EditorState): LiveSequence | null {
+/** What a state is bound to; `null`: nothing at present. */
+export function liveOf(state: EditorState): LiveSequence | null {
   const binding = sessionOf(state)?.binding;
   if (!binding) return null;
   if (binding.live.tree.root.node !== state.doc && binding.host.state === state) binding.write();
@@ -140,7 +141,7 @@ function spotOf(root: Placed, { block }: LiveBlock, unit: number, marker: boolea
   return found;
 }
 
-function positionOf({ placed, position }: Spot, unit: number): number {
+export function positionOf({ placed, position }: Spot, unit: number): number {
   if (!placed.node.isTextblock) return position + placed.node.nodeSize;
   let found = position + 1;
   for (const span of spansOf(placed, position + 1)) {
@@ -150,7 +151,11 @@ function positionOf({ placed, position }: Spot, unit: number): number {
 }
 
 /** Calls back for every node that shows something of the sequence, with the position before it. */
-function eachShown(placed: Placed, start: number, visit: (placed: Placed, position: number) => void): void {
+export function eachShown(
+  placed: Placed,
+  start: number,
+  visit: (placed: Placed, position: number) => void,
+): void {
   let position = start;
   for (const child of placed.children ?? []) {
     if (child.shows !== null) visit(child, position);
