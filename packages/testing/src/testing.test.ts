@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createRandom, listen, mintAccessToken, mintClaimToken, openEventStream } from './index.ts';
@@ -15,6 +16,26 @@ describe('listen', () => {
     await server.close();
     expect(await stream.closed).toBe('broken');
     await expect(fetch(server.url)).rejects.toThrow();
+  });
+
+  it('goes on when somebody goes away in the middle of a request', async () => {
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    await using server = await listen(async (incoming, response) => {
+      try {
+        for await (const _ of incoming) begun.resolve();
+      } finally {
+        ended.resolve();
+      }
+      response.end('complete');
+    });
+    const sending = request(server.url, { method: 'POST' });
+    sending.on('error', () => {});
+    sending.write('half of it');
+    await begun.promise;
+    sending.destroy();
+    await ended.promise;
+    expect(await (await fetch(server.url)).text()).toBe('complete');
   });
 });
 
@@ -46,9 +67,9 @@ describe('openEventStream', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: only\n\n');
     });
-    await using stream = await openEventStream(server.url, { timeoutMs: 50 });
+    await using stream = await openEventStream(server.url, { timeoutMs: 500 });
     await stream.next();
-    await expect(stream.next()).rejects.toThrow(/within 50 ms.*only/);
+    await expect(stream.next()).rejects.toThrow(/within 500 ms.*only/);
   });
 
   it('refuses an answer that is no event stream', async () => {

@@ -97,16 +97,23 @@ test('one topic waits for nobody but itself, and keeps its order', async () => {
 });
 
 describe('a hub that is out of reach for a while', () => {
-  test.each<[string, Answer]>([
+  test.each([
     ['that breaks down', 500],
     ['behind a proxy that does not find it', 502],
     ['that is busy', 429],
-    ['that does not answer in time', 'never'],
   ])('gets the same update again: one %s', async (_, failure) => {
     let failures = 3;
-    const { hub, seen } = await start(() => (failures-- > 0 ? failure : 200), { requestTimeoutMs: 50 });
+    const { hub, seen } = await start(() => (failures-- > 0 ? failure : 200));
     await Promise.all([hub.publish(update('1')), hub.publish(update('2'))]);
     expect(seen()).toEqual(['1', '1', '1', '1', '2']);
+  });
+
+  test('gets the same update again: one that does not answer in time', async () => {
+    let failures = 3;
+    const { hub, seen } = await start(() => (failures-- > 0 ? 'never' : 200), { requestTimeoutMs: 50 });
+    await Promise.all([hub.publish(update('1')), hub.publish(update('2'))]);
+    // On a busy machine answers are late, too.
+    expect(seen().join('')).toMatch(/^1{4,}2+$/);
   });
 
   test('is not asked before it wants to be', async () => {
