@@ -54,8 +54,8 @@ export async function openServices(
   await mkdir(config.dataDir, { recursive: true });
   const db = await openDb(config.dataDir, onCrash);
   if (config.seedUsers) await seedUsers(db);
-  await bringOverFormerDocuments(db, config.dataDir, logger);
-  const log = await openLog({ dataDir: config.dataDir, logger, onCrash });
+  const damaged = await bringOverFormerDocuments(db, config.dataDir, logger);
+  const log = await openLog({ dataDir: config.dataDir, damaged, logger, onCrash });
 
   const hub = openHub(config, {
     logger,

@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createApiClient } from '@cahier/protocol';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { History } from '../src/admin/history.ts';
 import { databaseFile } from '../src/db/sqlite/open.ts';
 import {
   contentOf,
@@ -12,8 +14,8 @@ import {
   logOf,
   writeFormerDatabase,
 } from './former/database.ts';
-import { failedStart, killedStart, startServer } from './server-process.ts';
-import { startApp, temporaryDirectory } from './support.ts';
+import { killedStart, logIn, startServer } from './server-process.ts';
+import { batchOf, startApp, temporaryDirectory, Writer } from './support.ts';
 
 test('documents of the former format show what they showed, and keep their history', async () => {
   await using directory = await temporaryDirectory();
@@ -71,20 +73,61 @@ test('after a kill -9 half-way, the next start goes on with those that are left'
   }
 });
 
-test('a document that cannot be read stops the start, with one line that names it', async () => {
+test.each([
+  ['has lost an entry', 'delete from updates where document_id = ? and seq = 20'],
+  ['has an entry of nonsense', "update updates set bytes = x'01ff' where document_id = ? and seq = 20"],
+])('a document that %s is named at the start and closed, and nothing else is', async (_, damage) => {
   await using directory = await temporaryDirectory();
   const dataDir = join(directory.path, 'data');
   await mkdir(dataDir);
   await writeFormerDatabase(dataDir);
   using database = disposable(new Database(databaseFile(dataDir)));
   const { id } = documentTitled(database, 'Everything');
-  database.prepare('delete from updates where document_id = ? and seq = 1').run(id);
+  database.prepare(damage).run(id);
+  database.prepare("delete from members where document_id = ? and role <> 'owner'").run(id);
   const log = logOf(database, id);
 
-  const { code, output } = await failedStart(directory.path, {});
-  expect(code).toBe(1);
-  expect(output.trim().split('\n').at(-1)).toContain(id);
+  await using server = await startServer(directory.path);
+  const told = server
+    .output()
+    .split('\n')
+    .filter(line => line.includes('cannot be brought'));
+  expect(told.map(line => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 50, documentId: id, reason: expect.any(String) }),
+  ]);
+
+  const baseUrl = server.url;
+  const headers = { cookie: await logIn(baseUrl) };
+  const api = createApiClient({ baseUrl, headers });
+  const body = batchOf(new Writer().type('late'));
+  const load = (documentId: string) => api.readLog({ params: { documentId }, query: {} });
+  const closed = { code: 'document_damaged', status: 503 };
+  await expect(load(id)).rejects.toMatchObject(closed);
+  await expect(api.sendUpdate({ params: { documentId: id }, body })).rejects.toMatchObject(closed);
   expect(logOf(database, id)).toEqual(log);
+  const stranger = createApiClient({
+    baseUrl,
+    headers: { cookie: await logIn(baseUrl, 'user2@exelearning.net') },
+  });
+  for (const attempt of [
+    stranger.readLog({ params: { documentId: id }, query: {} }),
+    stranger.sendUpdate({ params: { documentId: id }, body }),
+  ]) {
+    await expect(attempt).rejects.toMatchObject({ code: 'document_not_found' });
+  }
+
+  for (const other of documentsOf(database).filter(row => row.id !== id && row.title !== 'In the trash')) {
+    await load(other.id);
+    expect(contentOf(database, other.id)).toEqual(formerContents[other.title]);
+  }
+
+  const history = new History(database, id);
+  expect(() => history.restore(36)).toThrow('cannot be read');
+  expect(() => history.restore(0)).toThrow('There is no entry 0');
+  const { seq } = history.restore(19);
+  expect(seq).toBe(37);
+  expect(await load(id)).toMatchObject({ seq, snapshot: { seq } });
+  expect(logOf(database, id).slice(0, log.length)).toEqual(log);
 });
 
 const disposable = (database: Database.Database) =>

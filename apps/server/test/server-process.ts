@@ -84,12 +84,12 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   return code as number | null;
 }
 
-/** Logs in as the first test user; gives the cookie. */
-export async function logIn(url: string): Promise<string> {
+/** Logs in as a test user, the first unless another is named; gives the cookie. */
+export async function logIn(url: string, email = 'user@exelearning.net'): Promise<string> {
   const response = await fetch(`${url}/api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'user@exelearning.net', password: '1234' }),
+    body: JSON.stringify({ email, password: '1234' }),
   });
   return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 }

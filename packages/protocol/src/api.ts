@@ -171,7 +171,7 @@ export const operations = {
     params: document,
     query: logQuerySchema,
     success: { status: 200, body: logPageSchema },
-    errors: [...onDocument, 'document_in_trash'],
+    errors: [...onDocument, 'document_in_trash', 'document_damaged'],
   },
   sendUpdate: {
     summary: 'Append a batch of edits; the answer means that it is committed on disk',
@@ -189,6 +189,7 @@ export const operations = {
       'update_missing_dependencies',
       'batch_conflict',
       'storage_unavailable',
+      'document_damaged',
     ],
   },
   subscribe: {

@@ -35,6 +35,11 @@ export const errors = {
     status: 503,
     title: 'The server cannot write to its disk at the moment; nothing was saved',
   },
+  document_damaged: {
+    status: 503,
+    title:
+      'The server cannot read this document; whoever runs it has been told, and nothing in it is changed',
+  },
   shutting_down: { status: 503, title: 'The server is restarting' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

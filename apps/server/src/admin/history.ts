@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { formerToUpdate } from '@cahier/editor-schema';
 import { DOCUMENT_ROOT } from '@cahier/protocol';
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
-import { readUpdate } from '../log/read-update.ts';
+import { carriedWriter } from '../log/carry-over.ts';
+import { FORMER_ROOT, readUpdate } from '../log/read-update.ts';
 import { effective } from '../log/stored-update.ts';
 import { LogWriter } from '../log/writer.ts';
 import { contentOf, textOf } from './content.ts';
@@ -36,7 +38,10 @@ interface UpdateRow {
 export class History {
   readonly #database: Database;
   readonly #documentId: string;
-  /** The first entry of the present format: what is before it can be listed, and no more. */
+  /**
+   * The first entry of the present format; those before it are read on their own. Infinite while the whole log is of the
+   * former format, because the server could not read it.
+   */
   readonly #first: number;
 
   /** @throws Error when there is no such document */
@@ -49,8 +54,8 @@ export class History {
     const carried = database
       .prepare('select carried_seq from former_documents where document_id = ?')
       .pluck()
-      .get(documentId) as number | undefined;
-    this.#first = carried ?? 1;
+      .get(documentId) as number | null | undefined;
+    this.#first = carried === null ? Number.POSITIVE_INFINITY : (carried ?? 1);
   }
 
   /** The last entries of the log, the newest last. */
@@ -66,13 +71,13 @@ export class History {
       createdAt: new Date(at),
       author: email,
       bytes: bytes.length,
-      ...summaryOf(bytes),
+      ...summaryOf(bytes, this.#isFormer(seq) ? FORMER_ROOT : DOCUMENT_ROOT),
     }));
   }
 
   /** The document's text as it was after this entry. */
   textAt(seq: number): string {
-    return textOf(this.#read(seq).getText(DOCUMENT_ROOT));
+    return textOf((this.#isFormer(seq) ? this.#readFormer(seq) : this.#read(seq)).getText(DOCUMENT_ROOT));
   }
 
   /**
@@ -80,9 +85,13 @@ export class History {
    * the log, so this can be taken back by restoring to the number before it. What has not changed since keeps its
    * identity, where that is possible, and edits that arrive later merge as always.
    *
+   * An entry of the former format is written anew in the present one; where the server could not do so with the whole
+   * log, that opens the document again.
+   *
    * @throws Error when there is no such entry, or the document is in the trash; nothing has been appended then
    */
   restore(seq: number): Restored {
+    if (this.#isFormer(seq)) return this.#restoreFormer(seq);
     const doc = this.#read(seq);
     const root = doc.getText(DOCUMENT_ROOT);
     const wanted = contentOf(root);
@@ -103,15 +112,47 @@ export class History {
     return this.#append(Y.encodeStateAsUpdate(doc, before));
   }
 
+  #restoreFormer(seq: number): Restored {
+    const wanted = this.#readFormer(seq);
+    if (this.#first === Number.POSITIVE_INFINITY) {
+      const carry = this.#database.transaction(() =>
+        carriedWriter(this.#database)(this.#documentId, Y.encodeStateAsUpdate(wanted)),
+      );
+      const accessGeneration = this.#database
+        .prepare('select access_generation from documents where id = ?')
+        .pluck()
+        .get(this.#documentId) as number;
+      return { seq: carry.immediate(), accessGeneration };
+    }
+    const doc = this.#read(this.#last());
+    const root = doc.getText(DOCUMENT_ROOT);
+    const before = Y.encodeStateVector(doc);
+    if (isDeepStrictEqual(contentOf(root), contentOf(wanted.getText(DOCUMENT_ROOT)))) {
+      return { seq: undefined, accessGeneration: 0 };
+    }
+    rewrite(root, wanted.getText(DOCUMENT_ROOT));
+    return this.#append(Y.encodeStateAsUpdate(doc, before));
+  }
+
+  #isFormer(seq: number): boolean {
+    return seq < this.#first && (seq > 0 || this.#first === Number.POSITIVE_INFINITY);
+  }
+
+  /** The document after entry `seq` of the former format, in the present one. */
+  #readFormer(seq: number): Y.Doc {
+    if (!Number.isInteger(seq) || seq < 1 || seq > this.#last()) throw this.#noEntry(seq);
+    const doc = new Y.Doc({ gc: false });
+    try {
+      Y.applyUpdate(doc, formerToUpdate(...this.#updates(1, seq).map(({ bytes }) => bytes)));
+    } catch (cause) {
+      throw new Error(`The document at ${seq} cannot be read: ${(cause as Error).message}`, { cause });
+    }
+    return doc;
+  }
+
   /** The document after entry `seq`. Nothing deleted is forgotten, so that it can come back. */
   #read(seq: number): Y.Doc {
-    const last = this.#updates(this.#first).at(-1)?.seq ?? 0;
-    if (Number.isInteger(seq) && seq > 0 && seq < this.#first) {
-      throw new Error(`Entry ${seq} is of the former format: the present one begins with ${this.#first}`);
-    }
-    if (!Number.isInteger(seq) || seq < 0 || seq > last) {
-      throw new Error(`There is no entry ${seq}: the log has ${last}`);
-    }
+    if (!Number.isInteger(seq) || seq < 0 || seq > this.#last()) throw this.#noEntry(seq);
     const doc = new Y.Doc({ gc: false });
     doc.transact(() => {
       for (const update of this.#updates(this.#first, seq)) Y.applyUpdate(doc, effective(update.bytes));
@@ -123,6 +164,17 @@ export class History {
     return this.#database
       .prepare('select seq, bytes from updates where document_id = ? and seq between ? and ? order by seq')
       .all(this.#documentId, from, to) as UpdateRow[];
+  }
+
+  #last(): number {
+    return this.#database
+      .prepare('select coalesce(max(seq), 0) from updates where document_id = ?')
+      .pluck()
+      .get(this.#documentId) as number;
+  }
+
+  #noEntry(seq: number): Error {
+    return new Error(`There is no entry ${seq}: the log has ${this.#last()}`);
   }
 
   #append(bytes: Uint8Array): Restored {
@@ -152,11 +204,11 @@ function rewrite(root: Y.Text, wanted: Y.Text): void {
   });
 }
 
-function summaryOf(bytes: Uint8Array): Pick<HistoryEntry, 'added' | 'deleted' | 'problem'> {
+function summaryOf(bytes: Uint8Array, rootName: string): Pick<HistoryEntry, 'added' | 'deleted' | 'problem'> {
   let added = 0;
   let deleted = 0;
   try {
-    readUpdate(bytes, DOCUMENT_ROOT, {
+    readUpdate(bytes, rootName, {
       struct: (_, clock, end) => {
         added += end - clock;
       },

@@ -13,7 +13,10 @@ const HELP = `What has happened to a document, and going back. Works while the s
 
   npm run admin -- log DOCUMENT [--last 20]   the last entries of its log: number, time, who, how much
   npm run admin -- show DOCUMENT NUMBER       its text as it was after that entry
-  npm run admin -- restore DOCUMENT NUMBER    makes it what it was then, by a new entry; the log keeps everything`;
+  npm run admin -- restore DOCUMENT NUMBER    makes it what it was then, by a new entry; the log keeps everything
+
+A document that the server says it cannot bring into the present format is opened again by going back to an entry before
+the damage, which log lists as UNREADABLE, or show refuses to show.`;
 
 const ANSWER_TIMEOUT_MS = 5_000;
 

@@ -132,6 +132,8 @@ export class Documents {
    * person may is decided by the log writer alone, in its transaction.
    */
   async append(person: Person, documentId: string, { batch, update }: SendUpdate): Promise<number> {
+    // The writer is not asked; a stranger must not hear of it all the same.
+    if (await this.#log.isDamaged(documentId)) await this.access(person, documentId, 'write');
     const bytes = new Uint8Array(Buffer.from(update, 'base64'));
     const { seq, accessGeneration } = await this.#log.append({
       documentId,

@@ -3,6 +3,8 @@ import type { Db } from '../db/schema.ts';
 import { CodedError } from '../errors.ts';
 import { Thread } from '../threads/thread.ts';
 import { AppendQueue } from './append-queue.ts';
+import type { Unreadable } from './carry-over.ts';
+import { DamagedDocuments } from './damaged-documents.ts';
 import type { PageRequest } from './reader.worker.ts';
 import { Snapshotter } from './snapshotter.ts';
 import type { Append, Appended, Refused } from './writer.ts';
@@ -15,6 +17,9 @@ const readerEntry = new URL('./reader.worker.ts', import.meta.url);
 /** Bytes of updates that may wait for their commit; beyond it the disk is too slow and clients are sent away. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
+/** An administrator has to mend it: there is no hurry to ask again. */
+const RETRY_DAMAGED_S = 60;
+
 /** The logs of all documents: appended to, read and summed up in threads of their own. */
 export interface DocumentLog {
   /**
@@ -22,11 +27,17 @@ export interface DocumentLog {
    * numbers.
    *
    * @throws CodedError `document_not_found`, `forbidden` or `document_in_trash` when, at the moment of the commit, its
-   *   writer may not; `update_*`, `batch_conflict`, `storage_unavailable`
+   *   writer may not; `update_*`, `batch_conflict`, `storage_unavailable`, `document_damaged`
    */
   append(append: Append): Promise<Appended>;
-  /** A page of the log as JSON text (the protocol's `logPageSchema`). */
+  /**
+   * A page of the log as JSON text (the protocol's `logPageSchema`).
+   *
+   * @throws CodedError `document_damaged`
+   */
   readPage(request: PageRequest): Promise<Uint8Array>;
+  /** Whether the document can neither be read nor written, until what has happened to it has been mended. */
+  isDamaged(documentId: string): Promise<boolean>;
   /** Commits and appends so far. */
   readonly stats: { readonly commits: number; readonly appends: number };
   readonly snapshots: Snapshotter;
@@ -36,12 +47,14 @@ export interface DocumentLog {
 
 interface LogOptions {
   readonly dataDir: string;
+  /** Default: none. */
+  readonly damaged?: DamagedDocuments;
   readonly logger: Logger;
   readonly onCrash: (error: Error) => void;
 }
 
 /** @throws Error when the database cannot be opened; it must have been migrated before */
-export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise<DocumentLog> {
+export async function openLog({ dataDir, damaged, logger, onCrash }: LogOptions): Promise<DocumentLog> {
   const writer = new Thread<WriterRequest, WriterAnswer>(writerEntry, {
     data: { dataDir },
     onCrash,
@@ -51,9 +64,15 @@ export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise
   await Promise.all([writer.ready, reader.ready]);
   const queue = new AppendQueue({ commit: appends => writer.call(appends) });
   let waitingBytes = 0;
+  const isDamaged = async (documentId: string) => damaged?.isEmpty === false && damaged.has(documentId);
+  const refuseDamaged = async (documentId: string) => {
+    if (!(await isDamaged(documentId))) return;
+    throw new CodedError('document_damaged', { retryAfterSeconds: RETRY_DAMAGED_S });
+  };
 
   return {
     async append(append) {
+      if (damaged?.isEmpty === false) await refuseDamaged(append.documentId);
       const { length } = append.bytes;
       if (waitingBytes + length > MAX_WAITING_BYTES) {
         throw new CodedError('storage_unavailable', {
@@ -69,7 +88,11 @@ export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise
       if (result.snapshotDue) snapshots.request(append.documentId);
       return result;
     },
-    readPage: request => reader.call(request),
+    async readPage(request) {
+      await refuseDamaged(request.documentId);
+      return reader.call(request);
+    },
+    isDamaged,
     stats: queue.stats,
     snapshots,
     async close() {
@@ -83,20 +106,37 @@ export async function openLog({ dataDir, logger, onCrash }: LogOptions): Promise
  * Brings documents that were last written in the former format into the present one; to be done before the log is
  * opened. It takes a few milliseconds for each, once.
  *
- * @throws Error when one of them cannot be read
+ * @returns those that cannot be read, and are as they were; the logger has been told of each
  */
-export async function bringOverFormerDocuments(db: Db, dataDir: string, logger: Logger): Promise<void> {
+export async function bringOverFormerDocuments(
+  db: Db,
+  dataDir: string,
+  logger: Logger,
+): Promise<DamagedDocuments> {
   const { documents } = await db
     .selectFrom('former_documents')
     .where('carried_seq', 'is', null)
     .select(query => query.fn.countAll<number>().as('documents'))
     .executeTakeFirstOrThrow();
-  if (documents === 0) return;
+  if (documents === 0) return new DamagedDocuments(db, []);
   logger.info({ documents }, 'documents are brought into the present format');
   // A thread of its own, and only when it is needed: what it has to know takes long to load.
-  const thread = new Thread<'carryOver', number>(carryOverEntry, { data: { dataDir }, onCrash: () => {} });
+  const thread = new Thread<'carryOver', Unreadable[]>(carryOverEntry, {
+    data: { dataDir },
+    onCrash: () => {},
+  });
   try {
-    await thread.call('carryOver');
+    const damaged = await thread.call('carryOver');
+    for (const { documentId, reason } of damaged) {
+      logger.error(
+        { documentId, reason },
+        'the document cannot be brought into the present format: it stays as it is, and is closed',
+      );
+    }
+    return new DamagedDocuments(
+      db,
+      damaged.map(({ documentId }) => documentId),
+    );
   } finally {
     await thread.close();
   }

@@ -17,7 +17,7 @@ const HAS_PARENT_SUB = 0x20;
 const CONTENT_KIND = 0x1f;
 
 /** The root type of the former format: whoever writes to it has been open since before the server was updated. */
-const FORMER_ROOT = 'content';
+export const FORMER_ROOT = 'content';
 
 const GC = 0;
 const SKIP = 10;

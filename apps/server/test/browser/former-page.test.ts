@@ -1,6 +1,10 @@
+import { DOCUMENT_ROOT } from '@cahier/protocol';
 import { createProvider } from '@cahier/y-mercure';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { History } from '../../src/admin/history.ts';
+import { databaseFile } from '../../src/db/sqlite/open.ts';
 import { contentOf, documentTitled, formerContents, logOf, writeFormerDatabase } from '../former/database.ts';
 import { base64, batchOf, startApp, temporaryDirectory } from '../support.ts';
 
@@ -67,4 +71,35 @@ test('a page that still has the former format open can neither add to the new on
 
   expect(logOf(app.database, id)).toHaveLength(last_seq);
   expect(contentOf(app.database, id)).toEqual(formerContents.Everything);
+});
+
+test('a damaged document is asked for again until an administrator has mended it, and then opens', async () => {
+  await using directory = await temporaryDirectory();
+  await writeFormerDatabase(directory.path);
+  const former = new Database(databaseFile(directory.path));
+  const { id } = documentTitled(former, 'Everything');
+  former.prepare('delete from updates where document_id = ? and seq = 20').run(id);
+  former.close();
+  await using app = await startApp({ dataDir: directory.path });
+  const actor = app.actor();
+  app.database
+    .prepare('insert into members values (?, ?, ?, ?)')
+    .run(id, actor.person.id, 'editor', Date.now());
+
+  const provider = createProvider({ documentId: id, baseUrl: app.url, headers: { cookie: actor.cookie } });
+  await expect
+    .poll(() => provider.state)
+    .toMatchObject({
+      phase: 'failed',
+      error: { code: 'document_damaged' },
+      retryAt: expect.any(Number),
+    });
+  const { seq } = new History(app.database, id).restore(19);
+  provider.retry();
+  await expect.poll(() => provider.state.phase).toBe('live');
+  provider.doc.getText(DOCUMENT_ROOT).insert(0, 'Mended. ');
+  await provider.flush();
+  await provider.destroy();
+  expect(logOf(app.database, id)).toHaveLength(seq ?? 0);
+  expect(JSON.stringify(contentOf(app.database, id))).toContain('Mended. ');
 });
