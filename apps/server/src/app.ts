@@ -12,6 +12,7 @@ import { problemHandler } from './http/problems.ts';
 import { registerOperations } from './http/register.ts';
 import { serveWebApp } from './http/web-app.ts';
 import { configHandlers, registerAbout } from './routes/about/index.ts';
+import { accessRequestHandlers } from './routes/access-requests/index.ts';
 import { documentHandlers } from './routes/documents/index.ts';
 import { memberHandlers } from './routes/members/index.ts';
 import { sessionHandlers } from './routes/session/index.ts';
@@ -42,7 +43,7 @@ export function createApp({
   isShuttingDown = () => false,
   validateAnswers = false,
 }: AppDependencies): Express {
-  const { accounts, documents, presence, publisher, tokens } = services;
+  const { accessRequests, accounts, documents, presence, publisher, tokens } = services;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -72,6 +73,7 @@ export function createApp({
     ...sessionHandlers(accounts),
     ...documentHandlers(documents),
     ...memberHandlers(documents),
+    ...accessRequestHandlers(accessRequests),
     ...syncHandlers({ documents, presence, publisher, tokens }),
   };
   registerOperations(app, handlers, { accounts, validateAnswers });

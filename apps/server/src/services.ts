@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { AccessRequestRepository } from './db/access-requests.ts';
 import { AccountRepository } from './db/accounts.ts';
 import { DocumentRepository } from './db/documents.ts';
 import { openDb } from './db/index.ts';
+import { AccessRequests } from './domain/access-requests.ts';
 import { Accounts } from './domain/accounts.ts';
 import { Documents } from './domain/documents.ts';
 import { seedUsers } from './domain/seed.ts';
@@ -23,6 +25,7 @@ export interface Services {
   readonly accountRepository: AccountRepository;
   readonly accounts: Accounts;
   readonly documents: Documents;
+  readonly accessRequests: AccessRequests;
   readonly log: DocumentLog;
   readonly presence: PresenceTable;
   readonly publisher: Publisher;
@@ -68,22 +71,26 @@ export async function openServices(
   const publisher = new Publisher(hub, publicUrl, logger);
   const announcements = new Announcements(publisher);
   const presence = new PresenceTable(publisher);
-  const documents = new DocumentRepository(db);
+  const documentRepository = new DocumentRepository(db);
+  const requests = new AccessRequestRepository(db);
   const accountRepository = new AccountRepository(db);
   const accounts = new Accounts(accountRepository);
+  const documents = new Documents({
+    documents: documentRepository,
+    accessRequests: requests,
+    accounts: accountRepository,
+    log,
+    publisher,
+    announcements,
+    presence,
+  });
 
   return {
     hub,
     accountRepository,
     accounts,
-    documents: new Documents({
-      documents,
-      accounts: accountRepository,
-      log,
-      publisher,
-      announcements,
-      presence,
-    }),
+    documents,
+    accessRequests: new AccessRequests({ documents, requests, publisher }),
     log,
     presence,
     publisher,
@@ -92,7 +99,7 @@ export async function openServices(
       if (hub.handler) return;
       // Whoever listens has read the log when the stream opened, and no stream is older than its token.
       const since = Date.now() - SUBSCRIBER_TOKEN_LIFETIME_S * 1000;
-      for (const end of await documents.writtenSince(since, MAX_RESUMED)) announcements.add(end);
+      for (const end of await documentRepository.writtenSince(since, MAX_RESUMED)) announcements.add(end);
     },
     async endStreams() {
       hub.stopRetrying?.();

@@ -56,6 +56,23 @@ test('an edit comes down to those who listen, with its number, its batch and its
   });
 });
 
+test('whoever was away can ask who has written meanwhile', async () => {
+  const [owner, guest] = [app.actor('Owner'), app.actor('Guest')];
+  const documentId = await app.document(owner, [[guest, 'editor']]);
+  const write = async ({ api }: Actor, word: string) =>
+    (await api.sendUpdate({ params: { documentId }, body: batchOf(new Writer().type(word)) })).seq;
+  const after = await write(owner, 'one');
+  const authorsAfter = async (seq: number) => {
+    const { authors } = await owner.api.listAuthors({ params: { documentId }, query: { after: seq } });
+    return authors.map(({ person }) => person);
+  };
+  expect(await authorsAfter(after)).toEqual([]);
+  const last = await write(guest, 'two');
+  expect(await authorsAfter(after)).toEqual([guest.person]);
+  expect(await authorsAfter(last)).toEqual([]);
+  expect(new Set(await authorsAfter(0))).toEqual(new Set([owner.person, guest.person]));
+});
+
 test('edits that arrive faster than people can see share events, in the order of the log', async () => {
   const owner = app.actor();
   const documentId = await app.document(owner);

@@ -38,7 +38,12 @@ const expected: Record<OperationId, readonly Outcome[]> = {
   addMember: owner,
   changeMember: owner,
   removeMember: owner,
+  requestAccess: ['already_member', 'already_member', 'ok', 'ok', 'ok', 'unauthenticated'],
+  listAccessRequests: owner,
+  grantAccess: owner,
+  declineAccess: owner,
   readLog: members,
+  listAuthors: members,
   sendUpdate: writers,
   // Of several documents some may be refused: that is part of the answer.
   subscribe: members,
@@ -56,7 +61,12 @@ const expectedOfOwnerInTrash: Partial<Record<OperationId, Outcome>> = {
   addMember: 'document_in_trash',
   changeMember: 'document_in_trash',
   removeMember: 'document_in_trash',
+  requestAccess: 'already_member',
+  listAccessRequests: 'document_in_trash',
+  grantAccess: 'document_in_trash',
+  declineAccess: 'document_in_trash',
   readLog: 'document_in_trash',
+  listAuthors: 'document_in_trash',
   sendUpdate: 'document_in_trash',
   sendPresence: 'document_in_trash',
 };
@@ -84,14 +94,17 @@ async function scene() {
     [actors.viewer, 'viewer'],
     [other, 'viewer'],
   ]);
-  return { actors, documentId, other, newcomer: app.actor() };
+  const applicant = app.actor();
+  await applicant.api.requestAccess({ params: { documentId } });
+  return { actors, documentId, other, newcomer: app.actor(), applicant };
 }
 
 type Scene = Awaited<ReturnType<typeof scene>>;
 
-function inputs({ documentId, other, newcomer }: Scene): Record<OperationId, object> {
+function inputs({ documentId, other, newcomer, applicant }: Scene): Record<OperationId, object> {
   const params = { documentId };
   const member = { documentId, userId: other.person.id };
+  const asking = { documentId, userId: applicant.person.id };
   return {
     getConfig: {},
     createSession: { body: { email: newcomer.person.email, password: 'wrong' } },
@@ -107,7 +120,12 @@ function inputs({ documentId, other, newcomer }: Scene): Record<OperationId, obj
     addMember: { params, body: { email: newcomer.person.email, role: 'viewer' } },
     changeMember: { params: member, body: { role: 'editor' } },
     removeMember: { params: member },
+    requestAccess: { params },
+    listAccessRequests: { params },
+    grantAccess: { params: asking, body: { role: 'viewer' } },
+    declineAccess: { params: asking },
     readLog: { params, query: {} },
+    listAuthors: { params, query: { after: 0 } },
     sendUpdate: { params, body: batchOf(new Writer().type('hello')) },
     subscribe: { body: { documents: [documentId] } },
     requestEcho: { body: { connection: randomUUID(), nonce: randomUUID() } },
@@ -146,7 +164,9 @@ describe.each(Object.keys(expectedOfOwnerInTrash) as OperationId[])('%s, in the 
       string,
       string
     >;
-    expect(await outcome(trashed, caller, id)).toBe(answers[caller] ?? 'document_not_found');
+    // Whoever asks for access hears the same of every document, and of none.
+    const others = id === 'requestAccess' ? 'ok' : 'document_not_found';
+    expect(await outcome(trashed, caller, id)).toBe(answers[caller] ?? others);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  accessRequestListSchema,
   addMemberSchema,
   changeMemberSchema,
   createDocumentSchema,
@@ -7,6 +8,7 @@ import {
   documentListQuerySchema,
   documentListSchema,
   documentSchema,
+  grantAccessSchema,
   memberListSchema,
   memberSchema,
   renameDocumentSchema,
@@ -15,6 +17,8 @@ import type { ErrorCode } from './errors.ts';
 import { clientConfigSchema, credentialsSchema, sessionSchema } from './people.ts';
 import {
   acknowledgementSchema,
+  authorListSchema,
+  authorsQuerySchema,
   echoSchema,
   logPageSchema,
   logQuerySchema,
@@ -163,6 +167,40 @@ export const operations = {
     success: { status: 204, body: null },
     errors: [...onDocument, 'member_not_found', 'owner_is_fixed', 'document_in_trash'],
   },
+  requestAccess: {
+    summary:
+      'Ask the owner for access, or for the right to write. The answer is the same where there is no such document',
+    method: 'POST',
+    path: '/api/documents/{documentId}/access-requests',
+    params: document,
+    success: { status: 204, body: null },
+    errors: ['already_member', 'too_many_attempts'],
+  },
+  listAccessRequests: {
+    summary: 'Who asks for access, who asked first first',
+    method: 'GET',
+    path: '/api/documents/{documentId}/access-requests',
+    params: document,
+    success: { status: 200, body: accessRequestListSchema },
+    errors: [...onDocument, 'document_in_trash'],
+  },
+  grantAccess: {
+    summary: 'Give somebody who asks for access a role',
+    method: 'POST',
+    path: '/api/documents/{documentId}/access-requests/{userId}',
+    params: member,
+    body: grantAccessSchema,
+    success: { status: 200, body: memberSchema },
+    errors: [...onDocument, 'access_request_not_found', 'document_in_trash'],
+  },
+  declineAccess: {
+    summary: 'Take a request for access off the list; nobody is told',
+    method: 'DELETE',
+    path: '/api/documents/{documentId}/access-requests/{userId}',
+    params: member,
+    success: { status: 204, body: null },
+    errors: [...onDocument, 'access_request_not_found', 'document_in_trash'],
+  },
   readLog: {
     summary:
       "Load a document, or what has been added to it: the newest snapshot and the log's updates after it",
@@ -172,6 +210,16 @@ export const operations = {
     query: logQuerySchema,
     success: { status: 200, body: logPageSchema },
     errors: [...onDocument, 'document_in_trash', 'document_damaged'],
+  },
+  listAuthors: {
+    summary:
+      'Who has written in a document since a place in its log (in the last part of it, if that is long)',
+    method: 'GET',
+    path: '/api/documents/{documentId}/authors',
+    params: document,
+    query: authorsQuerySchema,
+    success: { status: 200, body: authorListSchema },
+    errors: [...onDocument, 'document_in_trash'],
   },
   sendUpdate: {
     summary: 'Append a batch of edits; the answer means that it is committed on disk',

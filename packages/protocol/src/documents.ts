@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_TITLE_LENGTH } from './limits.ts';
+import { MAX_ACCESS_REQUESTS, MAX_TITLE_LENGTH } from './limits.ts';
 import { emailSchema, personSchema } from './people.ts';
 
 /** Roles on a document, from the most to the least able. */
@@ -61,3 +61,19 @@ export const addMemberSchema = z
   .meta({ id: 'AddMember' });
 
 export const changeMemberSchema = z.object({ role: grantableRoleSchema }).meta({ id: 'ChangeMember' });
+
+/** Somebody who asks for access to a document, or for more than they have. */
+export const accessRequestSchema = z
+  .object({
+    person: personSchema,
+    role: roleSchema.nullable().describe('The role that this person has now; null: none'),
+    requestedAt: timestampSchema,
+  })
+  .meta({ id: 'AccessRequest' });
+export type AccessRequest = z.infer<typeof accessRequestSchema>;
+
+export const accessRequestListSchema = z
+  .object({ requests: z.array(accessRequestSchema).max(MAX_ACCESS_REQUESTS) })
+  .meta({ id: 'AccessRequestList' });
+
+export const grantAccessSchema = z.object({ role: grantableRoleSchema }).meta({ id: 'GrantAccess' });

@@ -15,6 +15,7 @@ export const errors = {
   document_not_found: { status: 404, title: 'This document does not exist, or is not shared with you' },
   user_not_found: { status: 404, title: 'Nobody here has that e-mail address' },
   member_not_found: { status: 404, title: 'That person is not a member of this document' },
+  access_request_not_found: { status: 404, title: 'That person does not ask for access to this document' },
   method_not_allowed: { status: 405, title: 'This address does not support that method' },
   already_member: { status: 409, title: 'That person is already a member of this document' },
   owner_is_fixed: { status: 409, title: 'The owner of a document cannot be changed or removed' },

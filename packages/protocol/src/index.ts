@@ -10,6 +10,9 @@ export {
   RequestError,
 } from './client.ts';
 export {
+  type AccessRequest,
+  accessRequestListSchema,
+  accessRequestSchema,
   addMemberSchema,
   changeMemberSchema,
   createDocumentSchema,
@@ -19,6 +22,7 @@ export {
   documentListSchema,
   documentSchema,
   type GrantableRole,
+  grantAccessSchema,
   grantableRoleSchema,
   grantableRoles,
   type Member,
@@ -32,6 +36,7 @@ export {
 } from './documents.ts';
 export { type ErrorCode, errorCodes, errors, type Problem, problemSchema } from './errors.ts';
 export {
+  MAX_ACCESS_REQUESTS,
   MAX_EMAIL_LENGTH,
   MAX_LOG_PAGE_BYTES,
   MAX_PASSWORD_LENGTH,
@@ -56,6 +61,8 @@ export {
 export {
   type Acknowledgement,
   acknowledgementSchema,
+  authorListSchema,
+  authorsQuerySchema,
   DOCUMENT_ROOT,
   type DocumentEvent,
   echoSchema,

@@ -19,6 +19,9 @@ export const MAX_LOG_PAGE_BYTES = 8 * 1024 * 1024;
 export const MAX_EMAIL_LENGTH = 254;
 export const MAX_PASSWORD_LENGTH = 1024;
 
+/** People who wait for an answer on one document; beyond it, whoever asked first is forgotten. */
+export const MAX_ACCESS_REQUESTS = 100;
+
 /**
  * Documents on one stream. Their topics stand in the URL and in the token of a request whose head Node takes up to
  * 16 KiB of, and many a proxy 8 KiB in one line.

@@ -72,6 +72,23 @@ export const logPageSchema = z
 
 export type LogPage = z.infer<typeof logPageSchema>;
 
+export const authorsQuerySchema = z.object({
+  after: z.coerce
+    .number()
+    .pipe(sequenceSchema)
+    .default(0)
+    .describe('Only what comes after this place in the log counts'),
+});
+
+/** Who has written a stretch of a document's log, who wrote last first. */
+export const authorListSchema = z
+  .object({
+    authors: z.array(
+      z.object({ person: personSchema, lastAt: z.iso.datetime().describe('When they last wrote in it') }),
+    ),
+  })
+  .meta({ id: 'AuthorList' });
+
 /** Asks for a stream that brings what happens in these documents. */
 export const subscribeSchema = z
   .object({ documents: z.array(documentIdSchema).min(1).max(MAX_STREAM_DOCUMENTS) })

@@ -20,6 +20,9 @@ interface LogEnd {
   readonly seq: number;
 }
 
+/** Entries at the end of a log that are looked through for their authors. */
+const MAX_AUTHORED = 10_000;
+
 /** Documents listed at once. */
 const MAX_LISTED = 1000;
 
@@ -66,6 +69,31 @@ export class DocumentRepository {
       accessGeneration: row.access_generation,
       seq: row.last_seq,
     }));
+  }
+
+  /** Who has written in the log after `after`, who wrote last first. */
+  async authors(documentId: string, after: number): Promise<{ person: Person; lastAt: number }[]> {
+    const rows = await this.#db
+      .selectFrom('updates')
+      .innerJoin('users', 'users.id', 'updates.user_id')
+      .where('updates.document_id', '=', documentId)
+      .where('updates.seq', '>', after)
+      .where('updates.seq', '>', query =>
+        query
+          .selectFrom('documents')
+          .select(eb => eb('last_seq', '-', MAX_AUTHORED).as('first'))
+          .where('id', '=', documentId),
+      )
+      .groupBy(['users.id', 'users.name', 'users.email'])
+      .select(({ fn }) => [
+        'users.id',
+        'users.name',
+        'users.email',
+        fn.max('updates.created_at').as('last_at'),
+      ])
+      .orderBy('last_at', 'desc')
+      .execute();
+    return rows.map(({ id, name, email, last_at }) => ({ person: { id, name, email }, lastAt: last_at }));
   }
 
   async create(documentId: string, title: string, ownerId: string, now: number): Promise<void> {

@@ -104,6 +104,20 @@ const migrations: Record<string, Migration> = {
       );
     },
   },
+  '0005_access_requests': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('access_requests')
+        .ifNotExists()
+        .addColumn('document_id', 'text', column =>
+          column.notNull().references('documents.id').onDelete('cascade'),
+        )
+        .addColumn('user_id', 'text', column => column.notNull().references('users.id').onDelete('cascade'))
+        .addColumn('created_at', 'integer', column => column.notNull())
+        .addPrimaryKeyConstraint('access_requests_key', ['document_id', 'user_id'])
+        .execute();
+    },
+  },
 };
 
 /**

@@ -41,6 +41,12 @@ export interface Tables {
     role: Role;
     created_at: number;
   };
+  /** Who asks the owner of a document for access, or for the right to write, and has had no answer. */
+  access_requests: {
+    document_id: string;
+    user_id: string;
+    created_at: number;
+  };
   /** The log: what was written, by whom and when. Never changed, never deleted with its document alive. */
   updates: {
     document_id: string;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentSummary, ErrorCode, GrantableRole, Member, Person, SendUpdate } from '@cahier/protocol';
+import type { AccessRequestRepository } from '../db/access-requests.ts';
 import type { AccountRepository } from '../db/accounts.ts';
 import type { DocumentRepository, MemberView } from '../db/documents.ts';
 import { CodedError } from '../errors.ts';
@@ -11,6 +12,7 @@ import { type Action, refusalOf } from './policy.ts';
 
 interface Dependencies {
   readonly documents: DocumentRepository;
+  readonly accessRequests: AccessRequestRepository;
   readonly accounts: AccountRepository;
   readonly log: DocumentLog;
   readonly publisher: Publisher;
@@ -21,14 +23,24 @@ interface Dependencies {
 /** What people do with documents: who may, what is stored, who is told. */
 export class Documents {
   readonly #documents: DocumentRepository;
+  readonly #accessRequests: AccessRequestRepository;
   readonly #accounts: AccountRepository;
   readonly #log: DocumentLog;
   readonly #publisher: Publisher;
   readonly #announcements: Announcements;
   readonly #presence: PresenceTable;
 
-  constructor({ documents, accounts, log, publisher, announcements, presence }: Dependencies) {
+  constructor({
+    documents,
+    accessRequests,
+    accounts,
+    log,
+    publisher,
+    announcements,
+    presence,
+  }: Dependencies) {
     this.#documents = documents;
+    this.#accessRequests = accessRequests;
     this.#accounts = accounts;
     this.#log = log;
     this.#publisher = publisher;
@@ -92,12 +104,24 @@ export class Documents {
     return this.#documents.members(documentId);
   }
 
+  /**
+   * Whoever asks has been checked by the caller.
+   *
+   * @throws CodedError `member_not_found`
+   */
+  async member(documentId: string, userId: string): Promise<Member> {
+    const member = await this.#documents.findMember(documentId, userId);
+    if (!member) throw new CodedError('member_not_found');
+    return member;
+  }
+
   async addMember(person: Person, documentId: string, email: string, role: GrantableRole): Promise<Member> {
     await this.access(person, documentId, 'share');
     const account = await this.#accounts.findByEmail(email);
     if (!account) throw new CodedError('user_not_found');
     const isNew = await this.#documents.addMember(documentId, account.id, role, Date.now());
     if (!isNew) throw new CodedError('already_member');
+    await this.#accessRequests.remove(documentId, account.id);
     return { person: { id: account.id, name: account.name, email: account.email }, role };
   }
 
@@ -108,10 +132,11 @@ export class Documents {
     role: GrantableRole,
   ): Promise<Member> {
     const { accessGeneration } = await this.access(person, documentId, 'share');
-    const member = await this.#member(documentId, userId);
+    const member = await this.#changeable(documentId, userId);
     if (!(await this.#documents.changeRole(documentId, userId, role))) {
       throw new CodedError('member_not_found');
     }
+    await this.#accessRequests.remove(documentId, userId);
     if (member.role !== role) {
       void this.#publisher.publish(documentId, accessGeneration, { type: 'access' });
     }
@@ -121,7 +146,7 @@ export class Documents {
   /** Withdraws somebody's access; one's own needs no right but being a member. */
   async removeMember(person: Person, documentId: string, userId: string): Promise<void> {
     await this.access(person, documentId, userId === person.id ? 'read' : 'share');
-    await this.#member(documentId, userId);
+    await this.#changeable(documentId, userId);
     const generation = await this.#documents.removeMember(documentId, userId);
     if (generation === undefined) throw new CodedError('member_not_found');
     this.#accessWithdrawn(documentId, generation, userId);
@@ -152,6 +177,13 @@ export class Documents {
     return this.#log.readPage({ documentId, after, cursor });
   }
 
+  /** Who has written in the log after `after`, who wrote last first. */
+  async authors(person: Person, documentId: string, after: number) {
+    await this.access(person, documentId, 'read');
+    const authors = await this.#documents.authors(documentId, after);
+    return authors.map(author => ({ ...author, lastAt: new Date(author.lastAt).toISOString() }));
+  }
+
   /** Which of these documents this person may listen to; of the others, why not. */
   async listen(person: Person, documentIds: readonly string[]) {
     const granted: MemberView[] = [];
@@ -168,9 +200,8 @@ export class Documents {
     return { granted, refused };
   }
 
-  async #member(documentId: string, userId: string): Promise<Member> {
-    const member = await this.#documents.findMember(documentId, userId);
-    if (!member) throw new CodedError('member_not_found');
+  async #changeable(documentId: string, userId: string): Promise<Member> {
+    const member = await this.member(documentId, userId);
     if (member.role === 'owner') throw new CodedError('owner_is_fixed');
     return member;
   }

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
-import { CodedError } from '../errors.ts';
+import { tooManyAttempts } from './rate-limits.ts';
 
 const WINDOW_S = 15 * 60;
 
@@ -35,11 +35,7 @@ export class LoginLimits {
 }
 
 function refuseIfSpent(state: RateLimiterRes | null, points: number) {
-  if (state !== null && state.consumedPoints >= points) {
-    throw new CodedError('too_many_attempts', {
-      retryAfterSeconds: Math.max(1, Math.ceil(state.msBeforeNext / 1000)),
-    });
-  }
+  if (state !== null && state.consumedPoints >= points) throw tooManyAttempts(state);
 }
 
 const accountKey = (email: string, address: string) => `${networkOf(address)} ${email}`;

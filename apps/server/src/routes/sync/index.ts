@@ -18,11 +18,15 @@ export function syncHandlers({
   tokens,
 }: SyncDependencies): Pick<
   Handlers,
-  'readLog' | 'sendUpdate' | 'subscribe' | 'requestEcho' | 'sendPresence'
+  'readLog' | 'listAuthors' | 'sendUpdate' | 'subscribe' | 'requestEcho' | 'sendPresence'
 > {
   return {
     async readLog({ person, params, query }) {
       return new RawJson(await documents.readLog(person, params.documentId, query.after));
+    },
+
+    async listAuthors({ person, params, query }) {
+      return { authors: await documents.authors(person, params.documentId, query.after) };
     },
 
     async sendUpdate({ person, params, body }) {
