@@ -37,6 +37,14 @@ test('an editor begins with what the text shows, and writes nothing', () => {
   expect(Y.encodeStateVector(text.doc as Y.Doc)).toEqual(before);
 });
 
+test('an editor is in sight once it is made, unless somebody hides it', () => {
+  const editor = open(textWith('Hello'));
+  expect(editor.view.dom.hidden).toBe(false);
+  editor.view.dom.hidden = true;
+  editor.registerPlugin(new Plugin({}));
+  expect(editor.view.dom.hidden).toBe(true);
+});
+
 test('several editors on one text show the same', () => {
   const text = textWith('Hello');
   const [a, b] = [open(text), open(text)];

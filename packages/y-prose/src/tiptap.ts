@@ -1,4 +1,5 @@
-import { Extension } from '@tiptap/core';
+import { type Editor, Extension } from '@tiptap/core';
+import { Plugin } from 'prosemirror-state';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { type CursorOptions, yCursors } from './cursors.ts';
@@ -73,10 +74,33 @@ export const Collaborative = Extension.create<CollaborativeOptions>({
 
   addProseMirrorPlugins() {
     const { awareness, cursors, undo: undoOptions } = this.options;
-    const plugins = [ySync(textOf(this.options)), yUndo(undoOptions)];
+    const plugins = [hiddenAtFirst(this.editor), ySync(textOf(this.options)), yUndo(undoOptions)];
     return awareness === null ? plugins : [...plugins, yCursors(awareness, cursors)];
   },
 });
+
+/**
+ * Tiptap makes a view without plugins, gives them to it and then adds its style sheet. In the second step ProseMirror asks
+ * the browser for the selection, which makes it lay out all of the document, in vain: unless that is hidden.
+ */
+function hiddenAtFirst(editor: Editor): Plugin {
+  let release = () => {};
+  if (!editor.isDestroyed) {
+    const { dom } = editor.view;
+    const { hidden } = dom;
+    dom.hidden = true;
+    release = () => {
+      dom.hidden = hidden;
+    };
+  }
+  return new Plugin({
+    view: () => {
+      release();
+      release = () => {};
+      return {};
+    },
+  });
+}
 
 function textOf({ text }: CollaborativeOptions): Y.Text {
   if (text === null) throw new RangeError('Collaborative needs a text: Collaborative.configure({ text })');
