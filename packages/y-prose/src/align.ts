@@ -16,6 +16,55 @@ export function changedRanges(
   position: number,
   origins: Origins,
 ): number[] {
+  const ranges: number[] = [];
+  if (collectInPlace(before, now, position, origins, ranges)) return ranges;
+  return rangesByContent(before, now, position, origins);
+}
+
+/**
+ * The usual case, at the cost of what has changed: the same nodes in the same order, and only in some textblocks is there
+ * other content.
+ *
+ * @returns `false`: that is not all
+ */
+function collectInPlace(
+  before: readonly Placed[],
+  now: readonly Placed[],
+  start: number,
+  origins: Origins,
+  ranges: number[],
+): boolean {
+  if (before.length !== now.length) return false;
+  let position = start;
+  for (let index = 0; index < before.length; index++) {
+    const [old, fresh] = [before[index] as Placed, now[index] as Placed];
+    if (old !== fresh) {
+      if (old.id !== fresh.id || !old.node.sameMarkup(fresh.node)) return false;
+      if (old.children !== null && fresh.children !== null && old.shows === null && fresh.shows === null) {
+        if (!collectInPlace(old.children, fresh.children, position + 1, origins, ranges)) return false;
+      } else if (isRewritten(old, fresh, origins)) {
+        ranges.push(...rangesByContent([old], [fresh], position, origins));
+      } else return false;
+    }
+    position += old.node.nodeSize;
+  }
+  return true;
+}
+
+/** Whether a block is the same as before, and what is in it now was in it before or is new. */
+function isRewritten(before: Placed, now: Placed, origins: Origins): boolean {
+  if (!before.shows?.marker || !now.shows?.marker) return false;
+  const origin = origins.get(now.shows.block);
+  const { block } = before.shows;
+  return origin?.marker === block && origin.pieces.every(piece => piece.block === block);
+}
+
+function rangesByContent(
+  before: readonly Placed[],
+  now: readonly Placed[],
+  position: number,
+  origins: Origins,
+): number[] {
   const old = tokens(before, position);
   const fresh = tokens(now, position);
   const ranges: number[] = [];

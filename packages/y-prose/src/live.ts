@@ -5,7 +5,7 @@ import { Containers } from './containers.ts';
 import { type FormerBlocks, formerBlock, type IdRange } from './former.ts';
 import { blockAt, readStretch, sequenceContainers } from './read-blocks.ts';
 import type { Block } from './sequence.ts';
-import { type Shape, shapeBlock } from './shape.ts';
+import { type Placed, type Shape, shapeBlock } from './shape.ts';
 import { isMarker } from './storage.ts';
 import { buildTree, patchTree, type Tree } from './tree.ts';
 import { NONE, sameValue, type Values } from './values.ts';
@@ -110,8 +110,8 @@ export class LiveSequence {
     if (changes.containers) {
       this.#containers = new Containers(sequenceContainers(this.text), this.schema);
     }
-    const patches = changes.containers ? null : this.#rereadContent(touched, changes);
-    if (patches !== null) return patches;
+    const written = changes.containers ? null : this.#rereadContent(touched, changes);
+    if (written !== null) return written;
     const origins = touched.size > 0 ? this.#reread(touched, changes) : new Map<Block, Origin>();
     this.tree = this.#build();
     return origins;
@@ -126,43 +126,56 @@ export class LiveSequence {
     }
   }
 
-  /** The usual case: somebody writes in a block. `null`: that is not all. */
-  #rereadContent(touched: Set<LiveBlock>, changes: Changes): Origins | null {
-    const [live] = touched;
-    if (live === undefined || touched.size > 1 || live.marker?.deleted) return null;
-    const stretch = readStretch(live.marker === null ? this.text._start : live.marker.right, live.opens);
-    if (stretch.next !== null && !this.#byMarker.has(stretch.next)) return null;
-    const index = this.#blocks.indexOf(live);
-    const next = this.#blocks[index + 1];
-    if ((next?.marker ?? null) !== stretch.next || !sameValue(stretch.formats, live.ends)) return null;
-    const block = blockAt(live.marker, stretch.content);
-    const { placed: old, overflow, plain } = live.shape;
-    if (overflow !== null || plain !== undefined || block.marks !== NONE || live.block.marks !== NONE)
-      return null;
-    const shape = shapeBlock(block, this.schema);
-    if (shape.overflow !== null || !shape.placed.node.sameMarkup(old.node) || block.in !== live.block.in) {
-      return null;
+  /** The usual case: somebody writes in blocks, which stay what they are. `null`: that is not all. */
+  #rereadContent(touched: ReadonlySet<LiveBlock>, changes: Changes): Origins | null {
+    const places: { index: number; now: LiveBlock }[] = [];
+    const placed = new Map<Placed, Placed>();
+    const within = new Set<string>();
+    for (const live of touched) {
+      const index = this.#blocks.indexOf(live);
+      const now = this.#withContent(live, this.#blocks[index + 1]?.marker ?? null);
+      if (now === null) return null;
+      places.push({ index, now });
+      placed.set(live.shape.placed, now.shape.placed);
+      let around = this.#containers.resolve(now.block.in);
+      for (; around; around = around.parent) within.add(around.id);
     }
-    // Before the first marker there is a block only when something is in it.
-    if (live.marker === null && block.content.length === 0) return null;
-    const tree = patchTree(this.tree, [[old, shape.placed]]);
-    if (tree.root === this.tree.root) return null;
-    const now = { ...live, block, shape, ends: live.ends };
+    const tree = patchTree(this.tree, placed, within);
+    if (tree === null) return null;
     const origins = new Map<Block, Origin>();
-    trace([live], [now], changes, origins);
-    this.#blocks[index] = now;
-    this.#byMarker.set(now.marker, now);
-    this.#byBlock.delete(live.block);
-    this.#byBlock.set(block, now);
+    for (const { index, now } of places) {
+      const live = this.#blocks[index] as LiveBlock;
+      trace([live], [now], changes, origins);
+      this.#blocks[index] = now;
+      this.#byMarker.set(now.marker, now);
+      this.#byBlock.delete(live.block);
+      this.#byBlock.set(now.block, now);
+    }
     this.tree = tree;
     return origins;
+  }
+
+  /** A block with what is in it now; `null`: it is, or has around it, something else than before. */
+  #withContent(live: LiveBlock, next: Y.Item | null): LiveBlock | null {
+    const { marker, opens, ends } = live;
+    const { placed, overflow, plain } = live.shape;
+    if (marker?.deleted || overflow !== null || plain !== undefined) return null;
+    const stretch = readStretch(marker === null ? this.text._start : marker.right, opens);
+    if (stretch.next !== next || !sameValue(stretch.formats, ends)) return null;
+    const block = blockAt(marker, stretch.content);
+    if (block.in !== live.block.in || block.marks !== NONE || live.block.marks !== NONE) return null;
+    // Before the first marker there is a block only when something is in it.
+    if (marker === null && block.content.length === 0) return null;
+    const shape = shapeBlock(block, this.schema);
+    if (shape.overflow !== null || !shape.placed.node.sameMarkup(placed.node)) return null;
+    return { marker, block, shape, opens, ends };
   }
 
   #build(): Tree {
     const [head, ...rest] = this.#blocks;
     const hidden = head?.marker === null && head.block.content.length === 0 && rest.length > 0;
     const shapes = (hidden ? rest : this.#blocks).map(live => live.shape);
-    return buildTree(shapes, this.#containers, this.schema, this.tree?.containers);
+    return buildTree(shapes, this.#containers, this.schema, this.tree);
   }
 
   #add(live: LiveBlock): void {

@@ -46,7 +46,8 @@ export class Session {
       },
       dispatch: transaction => (session.#editor as Editor).dispatch(transaction),
       composingAt: () => (session.#editor as Editor).composingAt(),
-      mark: transaction => transaction.setMeta(ySyncKey, FROM_TEXT),
+      // What others typed is made a link where they typed it, and not by everybody.
+      mark: transaction => transaction.setMeta(ySyncKey, FROM_TEXT).setMeta('preventAutolink', true),
       takeMaps: () => this.#takeMaps(linkOf(host.state)),
     };
     this.#binding = new Binding(this.text, host, this.origin);

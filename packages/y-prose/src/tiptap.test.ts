@@ -55,6 +55,19 @@ test('several editors on one text show the same', () => {
   expect(a.getHTML()).toContain('<h2');
 });
 
+test('what others write becomes a link only by their doing', () => {
+  const text = textWith('see ');
+  const before = Y.encodeStateVector(text.doc as Y.Doc);
+  const editor = open(text);
+  const other = new Y.Doc();
+  Y.applyUpdate(other, Y.encodeStateAsUpdate(text.doc as Y.Doc));
+  for (const letter of 'example.com ')
+    other.getText('content').insert(other.getText('content').length, letter);
+  Y.applyUpdate(text.doc as Y.Doc, Y.encodeStateAsUpdate(other, before));
+  expect(editor.getHTML()).toContain('see example.com ');
+  expect(Y.encodeStateVector(text.doc as Y.Doc)).toEqual(Y.encodeStateVector(other));
+});
+
 test('undo takes back what was done in this editor only', async () => {
   const text = textWith('Hello');
   const [a, b] = [open(text), open(text)];

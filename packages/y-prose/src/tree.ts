@@ -21,59 +21,85 @@ export function toTree(sequence: Sequence, schema: Schema): Node {
 /**
  * Puts blocks into their containers, in their order.
  *
- * @param previous - nodes of an earlier tree, used again where nothing in them has changed
+ * @param previous - an earlier tree, whose nodes are used again where nothing in them has changed
  */
 export function buildTree(
   shapes: Iterable<Shape>,
   containers: Containers,
   schema: Schema,
-  previous: Earlier = new Map(),
+  previous?: Tree,
 ): Tree {
-  const builder = new TreeBuilder(containers, schema, previous);
+  const builder = new TreeBuilder(containers, schema, containersOf(previous));
   for (const shape of shapes) builder.add(shape);
-  return builder.finish();
+  return { root: builder.finish() };
 }
 
 export interface Tree {
   readonly root: Placed;
-  readonly containers: Earlier;
 }
 
-/** The containers of an earlier tree, by id; one that was left and entered again appears twice. */
-export type Earlier = ReadonlyMap<string, readonly Placed[]>;
+/** The containers of a tree, by id; one that was left and entered again appears twice. */
+type Earlier = ReadonlyMap<string, readonly Placed[]>;
+
+function containersOf(tree: Tree | undefined): Earlier {
+  const found = new Map<string, Placed[]>();
+  const visit = (placed: Placed) => {
+    if (placed.children === null) return;
+    const instances = found.get(placed.id);
+    if (instances === undefined) found.set(placed.id, [placed]);
+    else instances.push(placed);
+    placed.children.forEach(visit);
+  };
+  if (tree !== undefined) visit(tree.root);
+  return found;
+}
 
 /**
  * The tree with some nodes replaced by others of the same kind: what {@link buildTree} would make where nothing but the
  * content of textblocks has changed.
  *
- * @param changed - few: each node is compared with each
+ * @param changed - before → now
+ * @param within - ids of the containers that it is enough to look into; default: all
+ * @returns `null` when not all of them are there
  */
-export function patchTree(tree: Tree, changed: readonly (readonly [before: Placed, now: Placed])[]): Tree {
-  const containers = new Map(tree.containers);
+export function patchTree(
+  { root }: Tree,
+  changed: ReadonlyMap<Placed, Placed>,
+  within?: ReadonlySet<string>,
+): Tree | null {
+  let found = 0;
   const patch = (placed: Placed): Placed => {
-    for (const [before, now] of changed) if (placed === before) return now;
     const { children } = placed;
-    if (children === null) return placed;
-    let patched: Placed[] | null = null;
-    let content = placed.node.content;
+    if (children === null) {
+      const now = changed.get(placed);
+      if (now === undefined) return placed;
+      found++;
+      return now;
+    }
+    if (within !== undefined && placed !== root && !within.has(placed.id)) return placed;
+    let now: Placed[] | null = null;
+    let last = 0;
+    let count = 0;
     for (let index = 0; index < children.length; index++) {
       const child = children[index] as Placed;
-      const now = patch(child);
-      if (now === child) continue;
-      patched ??= [...children];
-      patched[index] = now;
-      content = content.replaceChild(index, now.node);
+      const patched = patch(child);
+      if (patched === child) continue;
+      now ??= [...children];
+      now[index] = patched;
+      last = index;
+      count++;
     }
-    if (patched === null) return placed;
-    const made = { ...placed, node: placed.node.copy(content), children: patched };
-    const instances = containers.get(placed.id) ?? [];
-    containers.set(
-      placed.id,
-      instances.map(instance => (instance === placed ? made : instance)),
-    );
-    return made;
+    if (now === null) return placed;
+    const { node } = placed;
+    const content =
+      count === 1
+        ? node.content.replaceChild(last, (now[last] as Placed).node)
+        : Fragment.fromArray(now.map(child => child.node));
+    return { ...placed, node: node.copy(content), children: now };
   };
-  return { root: patch(tree.root), containers };
+  const patched = patch(root);
+  if (found === changed.size) return { root: patched };
+  return within === undefined ? null : patchTree({ root }, changed);
 }
 
 /** A container that is being filled. */
@@ -93,7 +119,6 @@ class TreeBuilder {
   readonly #previous: Earlier;
   /** From the document to the innermost container that is open. */
   readonly #open: Frame[];
-  readonly #closed = new Map<string, Placed[]>();
 
   constructor(containers: Containers, schema: Schema, previous: Earlier) {
     this.#containers = containers;
@@ -121,9 +146,9 @@ class TreeBuilder {
     return true;
   }
 
-  finish(): Tree {
+  finish(): Placed {
     this.#closeTo(1);
-    return { root: this.#close(), containers: this.#closed };
+    return this.#close();
   }
 
   /** Leaves the containers that the next block is not in, and opens those that it is in. */
@@ -223,7 +248,8 @@ class TreeBuilder {
         ({ node, children: known }) =>
           known !== null && node.hasMarkup(markup.type, markup.attrs, set) && sameList(known, content),
       );
-    const placed = before ?? {
+    if (before !== undefined) return before;
+    return {
       node: markup.type.create(
         markup.attrs,
         content.map(child => child.node),
@@ -233,10 +259,6 @@ class TreeBuilder {
       children: content,
       shows: null,
     };
-    const instances = this.#closed.get(id);
-    if (instances === undefined) this.#closed.set(id, [placed]);
-    else instances.push(placed);
-    return placed;
   }
 
   get #innermost(): Frame {

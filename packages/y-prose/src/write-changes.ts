@@ -114,6 +114,8 @@ export function writeHeld(
     to: block.content.reduce((sum, part) => sum + inlineLength(part), 0),
     hidden: [],
   };
-  const tree = patchTree({ root, containers: new Map() }, [[old, { ...old, node: spot.node, shows }]]);
-  return { root: tree.root, former: new Map(former).set(block, { marker: known.marker, block, ids }) };
+  const tree = patchTree({ root }, new Map([[old, { ...old, node: spot.node, shows }]]));
+  return (
+    tree && { root: tree.root, former: new Map(former).set(block, { marker: known.marker, block, ids }) }
+  );
 }
