@@ -223,9 +223,9 @@ function sameButForOrder(a: Node, b: Node): boolean {
 function adopt(placed: Placed, node: Node): void {
   if (placed.node === node) return;
   placed.node = node;
-  placed.children?.forEach((child, index) => {
-    adopt(child, node.child(index));
-  });
+  const { children } = placed;
+  if (children === null) return;
+  for (let index = 0; index < children.length; index++) adopt(children[index] as Placed, node.child(index));
 }
 
 function unplaced(node: Node): Placed {

@@ -46,8 +46,12 @@ export class Session {
       },
       dispatch: transaction => (session.#editor as Editor).dispatch(transaction),
       composingAt: () => (session.#editor as Editor).composingAt(),
-      // What others typed is made a link where they typed it, and not by everybody.
-      mark: transaction => transaction.setMeta(ySyncKey, FROM_TEXT).setMeta('preventAutolink', true),
+      mark: transaction =>
+        transaction
+          .setMeta(ySyncKey, FROM_TEXT)
+          // By these Tiptap knows that it is not to act on what others do: they have it done themselves.
+          .setMeta('y-sync$', { isChangeOrigin: true })
+          .setMeta('preventAutolink', true),
       takeMaps: () => this.#takeMaps(linkOf(host.state)),
     };
     this.#binding = new Binding(this.text, host, this.origin);
