@@ -47,12 +47,15 @@ export function createIndexedDbCopies(
 }
 
 /**
- * Removes all copies from this browser, whoever's they are: nobody is logged in here. Edits that were not sent are
+ * Removes all copies, and what was seen of documents, from this browser, whoever's they are: nobody is logged in here. Edits that were not sent are
  * somebody's work that is nowhere else: they stay, for that person alone.
  */
 export async function forgetCopies(databaseName?: string): Promise<void> {
   if (typeof indexedDB === 'undefined') return;
-  await withDatabase(db => db.clear('copies'), databaseName);
+  await withDatabase(async db => {
+    await db.clear('copies');
+    await db.clear('absences');
+  }, databaseName);
 }
 
 /** How many edits of a person wait in this browser, by document. */

@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { AbsenceRecord } from './absence-store.ts';
 import type { QueuedEdit } from './queue.ts';
 
 export interface StoredEdit extends QueuedEdit {
@@ -20,6 +21,13 @@ export interface StoredCopy {
   usedAt: number;
 }
 
+export interface StoredAbsence extends AbsenceRecord {
+  userId: string;
+  documentId: string;
+  /** Milliseconds since the epoch. */
+  usedAt: number;
+}
+
 interface Schema extends DBSchema {
   edits: {
     key: number;
@@ -31,6 +39,11 @@ interface Schema extends DBSchema {
     value: StoredCopy;
     indexes: { usedAt: number };
   };
+  absences: {
+    key: [string, string];
+    value: StoredAbsence;
+    indexes: { usedAt: number };
+  };
 }
 
 export type Database = IDBPDatabase<Schema>;
@@ -39,15 +52,19 @@ export const DATABASE_NAME = 'y-mercure';
 
 /** Rejects, and never throws, where IndexedDB is forbidden. */
 export async function openDatabase(name = DATABASE_NAME): Promise<Database> {
-  return openDB<Schema>(name, 2, {
+  return openDB<Schema>(name, 3, {
     upgrade(db, oldVersion) {
       if (oldVersion < 1) {
         const edits = db.createObjectStore('edits', { keyPath: 'order', autoIncrement: true });
         edits.createIndex('document', ['userId', 'documentId']);
         edits.createIndex('batch', 'batch');
       }
-      const copies = db.createObjectStore('copies', { keyPath: ['userId', 'documentId'] });
-      copies.createIndex('usedAt', 'usedAt');
+      if (oldVersion < 2) {
+        const copies = db.createObjectStore('copies', { keyPath: ['userId', 'documentId'] });
+        copies.createIndex('usedAt', 'usedAt');
+      }
+      const absences = db.createObjectStore('absences', { keyPath: ['userId', 'documentId'] });
+      absences.createIndex('usedAt', 'usedAt');
     },
     // A newer version of the application wants to upgrade: it must not wait for this tab.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

@@ -1,3 +1,5 @@
+export type { Absence } from './absence.ts';
+export { type AbsenceRecord, type AbsenceStore, createIndexedDbAbsences } from './absence-store.ts';
 export {
   type CopyStore,
   createIndexedDbCopies,

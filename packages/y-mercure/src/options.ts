@@ -1,5 +1,6 @@
 import type { Person } from '@cahier/protocol';
 import type * as Y from 'yjs';
+import type { AbsenceStore } from './absence-store.ts';
 import type { ConnectionOptions } from './connection.ts';
 import type { CopyStore } from './copies.ts';
 import type { UpdateQueue } from './queue.ts';
@@ -17,6 +18,11 @@ export interface ProviderOptions extends ConnectionOptions {
   queue?: UpdateQueue;
   /** Where a copy of the document is kept, to be opened without the server. Default: IndexedDB (see `userId`), else nowhere. */
   copies?: CopyStore;
+  /**
+   * Where it is kept what the person has seen, for a document that is shown to somebody. Default: nowhere; an absence then
+   * ends with the page.
+   */
+  absences?: AbsenceStore;
   /** Brings the events; to be shared by several providers. Default: a stream for this provider alone. */
   streams?: DocumentStreams;
   /** Whether to take part in presence. Default: true. */

@@ -287,6 +287,7 @@ test('who comes back after a while is told whether others have changed the docum
   const { app, documents, provider, content } = await openLive();
   const heard = vi.fn();
   provider.on('changedMeanwhile', heard);
+  expect(provider.missed).toBeNull();
   const goAway = async (forMs: number) => {
     app.network = () => Promise.reject(new TypeError('fetch failed'));
     app.endStreams();
@@ -307,6 +308,7 @@ test('who comes back after a while is told whether others have changed the docum
   documents.write(doc => doc.getText('content').insert(0, 'theirs '));
   await comeBack();
   expect(heard).toHaveBeenCalledTimes(1);
+  expect(heard).toHaveBeenCalledWith(provider.missed);
   documents.write(doc => doc.getText('content').insert(0, 'again '));
   await aWhile();
   expect(heard).toHaveBeenCalledTimes(1);

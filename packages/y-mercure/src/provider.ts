@@ -3,6 +3,7 @@ import { createApiClient, type DocumentEvent, type RequestError } from '@cahier/
 import { uuidv4 } from 'lib0/random';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { type Absence, Absences } from './absence.ts';
 import { streamConnection } from './connection.ts';
 import { type CopyStore, createIndexedDbCopies, type DocumentCopy } from './copies.ts';
 import { CopyKeeper } from './copy-keeper.ts';
@@ -26,8 +27,8 @@ export interface ProviderEvents {
   renamed: string;
   /** Somebody's rights on the document changed, perhaps ours: ask the API for the role. */
   access: undefined;
-  /** The server can be reached again after a while, and others have changed the document meanwhile. */
-  changedMeanwhile: undefined;
+  /** The server can be reached again after a while, or the document is open again, and others have changed it meanwhile. */
+  changedMeanwhile: Absence;
 }
 
 /** Keeps one `Y.Doc` in step with one document. */
@@ -39,6 +40,8 @@ export interface Provider {
   readonly state: ProviderState;
   /** The edits that are not acknowledged, merged into one Yjs update; null when there are none. */
   readonly unsent: Uint8Array | null;
+  /** The last absence of the person here in which others changed the document; null: there was none. */
+  readonly missed: Absence | null;
   /** Calls `listener` after every change of `state`. Gives a function that stops that. */
   subscribe(listener: () => void): () => void;
   on<Name extends keyof ProviderEvents>(
@@ -62,8 +65,6 @@ type Lifecycle =
   | { phase: 'live' }
   | { phase: 'ended'; reason: EndReason; error: RequestError | null };
 
-/** Who was away for less has not missed the others. */
-const AWAY_MS = 10_000;
 /** The server is given so long to say what is new before a document is shown as it was. */
 const SHOW_COPY_AFTER_MS = 1_500;
 
@@ -94,8 +95,7 @@ export function createProvider(options: ProviderOptions): Provider {
   /** What is shown may be as old as the copy, until the log has been read. */
   let hasCopy = false;
   let isCaughtUp = false;
-  /** The server has not answered since. */
-  let awaySince: number | undefined;
+  let missed: Absence | null = null;
   let showing: ReturnType<typeof setTimeout> | undefined;
   let destruction: Promise<void> | undefined;
 
@@ -108,6 +108,9 @@ export function createProvider(options: ProviderOptions): Provider {
     },
     get unsent() {
       return outbox.unsent;
+    },
+    get missed() {
+      return missed;
     },
     subscribe(listener) {
       stateListeners.add(listener);
@@ -152,18 +155,19 @@ export function createProvider(options: ProviderOptions): Provider {
     read: api.readLog,
     isUnacknowledged: batch => outbox.has(batch),
     onFound: batch => outbox.acknowledge(batch),
-    onCaughtUp: isNews => {
+    onCaughtUp: () => {
       isCaughtUp = true;
-      const wasAway = awaySince !== undefined && Date.now() - awaySince >= AWAY_MS;
-      awaySince = undefined;
-      if (wasAway && isNews) emit('changedMeanwhile', undefined);
+      const absence = absences.end();
       show();
       keeper?.changed();
       poller.answered(true);
+      if (absence === null) return;
+      missed = absence;
+      emit('changedMeanwhile', absence);
     },
     onFailure: (error, retryAt) => {
       poller.answered(false);
-      if (lifecycle.phase === 'live' || hasCopy) awaySince ??= Date.now();
+      absences.begin();
       if (hasCopy) show();
       else if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
     },
@@ -171,6 +175,13 @@ export function createProvider(options: ProviderOptions): Provider {
     onRegression: () => {
       if (!readOnly) outbox.doubt();
     },
+  });
+
+  const absences = new Absences({
+    doc,
+    store: options.absences,
+    seq: () => replica.seq,
+    unsent: () => outbox.unsent,
   });
 
   const presence =
@@ -218,6 +229,7 @@ export function createProvider(options: ProviderOptions): Provider {
     presence?.suspend(true);
     outbox.sendBeforeUnload();
     void keeper?.save();
+    void absences.save();
   });
   doc.on('update', onDocUpdate);
   if (hasContent(doc) && !readOnly) outbox.doubt();
@@ -227,7 +239,7 @@ export function createProvider(options: ProviderOptions): Provider {
   async function open(): Promise<void> {
     // Before anything is added to the queue: what is adopted is what others left behind.
     const adopting = readOnly ? [] : queue.adopt().catch(() => []);
-    const [adopted, copy] = await Promise.all([adopting, keeper?.load()]);
+    const [adopted, copy] = await Promise.all([adopting, keeper?.load(), absences.load()]);
     if (lifecycle.phase === 'ended') return;
     if (copy !== undefined) restore(copy);
     takeOver(adopted);
@@ -269,11 +281,13 @@ export function createProvider(options: ProviderOptions): Provider {
       }
     });
     outbox.adopt(sound);
+    for (const { update } of sound) absences.wrote(update);
   }
 
   function begin(): void {
     enter({ phase: 'loading' });
     keeper?.resume();
+    absences.resume();
     poller.start(false);
     membership = streams.listen(documentId, listener);
     replica.start();
@@ -282,7 +296,11 @@ export function createProvider(options: ProviderOptions): Provider {
   function onDocUpdate(update: Uint8Array, origin: unknown): void {
     poller.hasten();
     keeper?.changed();
-    if (origin !== provider && !readOnly) outbox.add(update);
+    if (origin === provider) absences.sawOthers();
+    else {
+      if (!readOnly) outbox.add(update);
+      absences.wrote(update);
+    }
   }
 
   /** While the log is asked instead of a stream, presence lives by reports alone. */
@@ -318,8 +336,13 @@ export function createProvider(options: ProviderOptions): Provider {
     const wasOpen = lifecycle.phase === 'live';
     leave();
     // Not of somebody who is only to log in again.
-    if (reason === 'logged_out') keeper?.stop();
-    else void keeper?.discard();
+    if (reason === 'logged_out') {
+      keeper?.stop();
+      absences.stop();
+    } else {
+      void keeper?.discard();
+      void absences.discard();
+    }
     replica.stop();
     presence?.left();
     outbox.stop(error);
@@ -363,8 +386,9 @@ export function createProvider(options: ProviderOptions): Provider {
     enter({ phase: 'ended', reason: 'closed', error: null });
     awareness.destroy();
     await outbox.finish();
-    await keeper?.save();
+    await Promise.all([keeper?.save(), absences.save()]);
     keeper?.stop();
+    absences.stop();
     await queue.close().catch(() => {});
     if (options.doc === undefined) doc.destroy();
   }

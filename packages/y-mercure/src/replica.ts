@@ -16,8 +16,8 @@ export interface ReplicaOptions {
   isUnacknowledged(batch: string): boolean;
   /** A batch made here was found in the log. */
   onFound(batch: string): void;
-  /** The document is complete up to the end of the log. `isNews`: the log held something that others had written. */
-  onCaughtUp(isNews: boolean): void;
+  /** The document is complete up to the end of the log. */
+  onCaughtUp(): void;
   /** The log cannot be read; at `retryAt` (milliseconds since the epoch) it is tried again. */
   onFailure(error: RequestError, retryAt: number): void;
   /** The log cannot be read, and no repetition would mend it. */
@@ -43,8 +43,6 @@ export class Replica {
   #reading = false;
   #readAgain = false;
   #rereadForPending = false;
-  /** The read under way has brought something of others. */
-  #isNews = false;
   #failures = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #imposedUntil = 0;
@@ -155,7 +153,6 @@ export class Replica {
 
   async #read(): Promise<void> {
     this.#reading = true;
-    this.#isNews = false;
     try {
       do {
         this.#readAgain = false;
@@ -166,7 +163,7 @@ export class Replica {
       } while (!this.#stopped && (this.#readAgain || this.#announced > this.#seq));
       this.#failures = 0;
       this.#reading = false;
-      if (!this.#stopped) this.#options.onCaughtUp(this.#isNews);
+      if (!this.#stopped) this.#options.onCaughtUp();
     } catch (error) {
       this.#reading = false;
       if (!this.#stopped) this.#failed(asRequestError(error));
@@ -183,7 +180,6 @@ export class Replica {
       for (const page of pages) {
         if (page.snapshot !== null && page.snapshot.seq > this.#seq) {
           applyUpdate(doc, page.snapshot.update, origin);
-          this.#isNews = true;
           this.#advance(page.snapshot.seq);
         }
         this.#apply(page.updates);
@@ -223,10 +219,7 @@ export class Replica {
         if (seq <= this.#seq) continue;
         if (seq !== this.#seq + 1) return;
         if (isUnacknowledged(batch)) onFound(batch);
-        else if (this.#ahead.get(seq) !== batch) {
-          applyUpdate(doc, update, origin);
-          this.#isNews = true;
-        }
+        else if (this.#ahead.get(seq) !== batch) applyUpdate(doc, update, origin);
         this.#advance(seq);
       }
     }, origin);

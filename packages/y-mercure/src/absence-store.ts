@@ -1,0 +1,51 @@
+import { type StoredAbsence, withDatabase } from './database.ts';
+
+/** What one person had seen of a document when they went away from it, as it is kept. */
+export interface AbsenceRecord {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** The number up to which they had seen the log. */
+  readonly seq: number;
+  /** A Yjs snapshot, as `encodeSnapshot` writes it. */
+  readonly seen: Uint8Array;
+  /** What they wrote themselves while others did not see it, as one Yjs update; null: nothing. */
+  readonly own: Uint8Array | null;
+}
+
+/** Keeps what one person has seen of one document, so that they can be shown what changed when they come back. */
+export interface AbsenceStore {
+  load(): Promise<AbsenceRecord | undefined>;
+  save(record: AbsenceRecord): Promise<void>;
+  /** The person has no right to the document any more. */
+  remove(): Promise<void>;
+}
+
+/** Documents that are remembered in one browser; beyond it those go that have not been looked at for longest. */
+const MAX_RECORDS = 200;
+/** What takes more room (an exceptionally long history of deleting) is not kept. */
+const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+
+/** In the browser's IndexedDB. */
+export function createIndexedDbAbsences(
+  { userId, documentId }: { userId: string; documentId: string },
+  databaseName?: string,
+): AbsenceStore {
+  const key: [string, string] = [userId, documentId];
+  return {
+    load: () => withDatabase(db => db.get('absences', key), databaseName),
+    save: async record => {
+      if (record.seen.length + (record.own?.length ?? 0) > MAX_RECORD_BYTES) return;
+      const stored: StoredAbsence = { ...record, userId, documentId, usedAt: Date.now() };
+      await withDatabase(async db => {
+        const { store, done } = db.transaction('absences', 'readwrite');
+        await store.put(stored);
+        const tooMany = (await store.count()) - MAX_RECORDS;
+        if (tooMany > 0) {
+          for (const old of await store.index('usedAt').getAllKeys(null, tooMany)) await store.delete(old);
+        }
+        await done;
+      }, databaseName);
+    },
+    remove: () => withDatabase(db => db.delete('absences', key), databaseName),
+  };
+}

@@ -1,0 +1,154 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import {
+  type Absence,
+  createIndexedDbAbsences,
+  createProvider,
+  forgetCopies,
+  type Provider,
+  type ProviderOptions,
+} from '../src/index.ts';
+import { startLiveServer } from './live-server.ts';
+import { live, until, untilDoc } from './until.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const sleepMs = (ms: number) => vi.setSystemTime(Date.now() + ms);
+const AN_HOUR_MS = 3_600_000;
+
+/** A person's browser, on a network that can go away. */
+async function start() {
+  const server = await startLiveServer();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const { documentId } = server;
+  const userId = crypto.randomUUID();
+  const network = { isAway: false };
+  const program = (options: Partial<ProviderOptions> = {}) => {
+    const provider = createProvider({
+      documentId,
+      baseUrl: server.url,
+      userId,
+      backoff: { minDelayMs: 5, maxDelayMs: 20 },
+      fetch: (input, init) => (network.isAway ? Promise.reject(new TypeError('away')) : fetch(input, init)),
+      ...options,
+    });
+    onTestFinished(() => provider.destroy());
+    return provider;
+  };
+  const open = () => program({ absences: createIndexedDbAbsences({ userId, documentId }) });
+  const write = (text: string) => server.documents.write(doc => doc.getText('content').insert(0, text));
+  return { network, program, open, write };
+}
+
+const textOf = (provider: Provider) => provider.doc.getText('content');
+
+/** What of a document's text somebody who was absent had neither seen nor written. */
+function newsIn(provider: Provider, { seen, own }: Absence): string {
+  const known = new Map(seen.sv);
+  for (const update of own) {
+    for (const [client, clock] of Y.parseUpdateMeta(update).to) known.set(client, clock);
+  }
+  let news = '';
+  for (let item = textOf(provider)._start; item !== null; item = item.right) {
+    if (item.deleted || !(item.content instanceof Y.ContentString)) continue;
+    news += item.content.str.slice(Math.max(0, (known.get(item.id.client) ?? 0) - item.id.clock));
+  }
+  return news;
+}
+
+const missedBy = (provider: Provider) =>
+  new Promise<Absence>(resolve => {
+    if (provider.missed !== null) resolve(provider.missed);
+    else provider.on('changedMeanwhile', resolve);
+  });
+
+test('who closed the document and opens it again learns what others wrote, and no more', async () => {
+  const { open, write } = await start();
+  write('seen ');
+  const first = open();
+  await live(first);
+  textOf(first).insert(0, 'mine ');
+  await first.flush();
+  await first.destroy();
+
+  sleepMs(AN_HOUR_MS);
+  write('theirs ');
+  const again = open();
+  const absence = await missedBy(again);
+  expect(newsIn(again, absence)).toBe('theirs ');
+  expect(absence.own).toEqual([]);
+  await again.destroy();
+
+  sleepMs(AN_HOUR_MS);
+  const third = open();
+  await live(third);
+  await untilDoc(third, () => textOf(third).toString() === 'theirs mine seen ');
+  await third.destroy();
+  expect(third.missed).toBeNull();
+});
+
+test('what was written offline, closed and sent by somebody else in the same name is still one’s own', async () => {
+  const { open, program, network, write } = await start();
+  write('seen ');
+  const first = open();
+  await live(first);
+  await first.destroy();
+
+  network.isAway = true;
+  sleepMs(AN_HOUR_MS);
+  for (const word of ['one ', 'two ']) {
+    const offline = open();
+    await until(offline, ({ phase }) => phase === 'live');
+    textOf(offline).insert(0, word);
+    await until(offline, state => state.phase === 'live' && state.save === 'offline' && state.kept);
+    await offline.destroy();
+  }
+  write('theirs ');
+  network.isAway = false;
+  // As the application does when it is opened: the document itself is not shown to anybody.
+  const sender = program({ presence: false });
+  await live(sender);
+  await sender.flush();
+  await sender.destroy();
+
+  const back = open();
+  const absence = await missedBy(back);
+  expect(newsIn(back, absence)).toBe('theirs ');
+  expect(absence.own.length).toBeGreaterThan(0);
+});
+
+test('who was away for a moment only is left alone', async () => {
+  const { open, write } = await start();
+  write('seen ');
+  const first = open();
+  await live(first);
+  await first.destroy();
+  sleepMs(3_000);
+  write('theirs ');
+  const again = open();
+  await live(again);
+  await untilDoc(again, () => textOf(again).toString() === 'theirs seen ');
+  await again.destroy();
+  expect(again.missed).toBeNull();
+});
+
+test('whoever logs out leaves nothing of what they have seen behind', async () => {
+  const { open, write } = await start();
+  write('seen ');
+  const first = open();
+  await live(first);
+  await first.destroy();
+  await forgetCopies();
+  sleepMs(AN_HOUR_MS);
+  write('theirs ');
+  const again = open();
+  await live(again);
+  await untilDoc(again, () => textOf(again).toString() === 'theirs seen ');
+  expect(again.missed).toBeNull();
+});
