@@ -232,6 +232,7 @@ export class LiveSequence {
       const opens = ends ?? live.opens;
       const now = [...this.#read(live.marker, opens, marker => this.#byMarker.has(marker))];
       trace(region, now, changes, origins);
+      if (now[0]?.marker === live.marker) keepNode(live.shape, now[0].shape);
       for (const gone of region) {
         this.#byMarker.delete(gone.marker);
         this.#byBlock.delete(gone.block);
@@ -246,6 +247,13 @@ export class LiveSequence {
     this.#blocks = blocks;
     return origins;
   }
+}
+
+/** A block that only got into another container still shows the same node, which editors then need not draw again. */
+function keepNode(before: Shape, now: Shape): void {
+  if (!now.placed.node.eq(before.placed.node)) return;
+  now.placed.node = before.placed.node;
+  if (before.marked !== undefined) now.marked = { ...now.placed, node: before.marked.node };
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 } from './items.ts';
 import { isText, type Sequence } from './sequence.ts';
 import { ATTRIBUTE, containerEntry, propertyKey } from './storage.ts';
-import { NONE, type Values } from './values.ts';
+import { NONE, sameValue, type Values } from './values.ts';
 
 /**
  * Writes a sequence into an empty text, in one transaction. Blocks get new ids.
@@ -30,15 +30,25 @@ export function writeSequence(text: Y.Text, sequence: Sequence): void {
     const write = (content: Y.Item['content']) => {
       gap = { left: insertItem(transaction, text, gap, content), right: gap.right };
     };
+    const switchTo = (formats: Values) => {
+      gap = switchFormats(transaction, text, gap, open, formats);
+      open = formats;
+    };
     for (const { id, content, ...kind } of sequence.blocks) {
+      // What ends with a block ends before the next marker, so that whoever writes on there need not end it again.
+      if (open !== NONE) switchTo(common(open, content[0]?.formats ?? NONE));
       if (id !== '') write(markerContent(kind));
       for (const inline of content) {
-        gap = switchFormats(transaction, text, gap, open, inline.formats);
-        open = inline.formats;
+        switchTo(inline.formats);
         write(isText(inline) ? new Y.ContentString(inline.text.toWellFormed()) : atomContent(inline));
       }
     }
-    switchFormats(transaction, text, gap, open, NONE);
+    switchTo(NONE);
     forgetSearchMarkers(text);
   });
+}
+
+function common(open: Values, wanted: Values): Values {
+  const kept = Object.entries(open).filter(([key, value]) => sameValue(value, wanted[key]));
+  return kept.length === 0 ? NONE : Object.fromEntries(kept);
 }

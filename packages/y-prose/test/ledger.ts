@@ -1,6 +1,7 @@
 import type { Node } from 'prosemirror-model';
 import type { Transaction } from 'prosemirror-state';
-import { isLetter } from './letters.ts';
+import type { Sequence } from '../src/index.ts';
+import { hasLetter, isLetter } from './letters.ts';
 
 /**
  * Keeps account of every letter that was ever inserted, so that it can say at the end what must be in the text. Each letter
@@ -85,18 +86,37 @@ export function textOf(doc: Node): string {
   return text;
 }
 
-/** The letters of a document, in order, without the line breaks and blanks that commands put between them. */
+/**
+ * The letters of a document, in order, those of inline nodes among them, without the line breaks and blanks that commands
+ * put between them.
+ */
 export function lettersOf(doc: Node): string {
-  return [...textOf(doc)].filter(isLetter).join('');
+  return [...positions(doc)].map(([letter]) => letter).join('');
+}
+
+/** The letters of a sequence, in order: also of inline nodes that the document has no room for. */
+export function lettersIn({ blocks }: Sequence): string {
+  return blocks
+    .flatMap(({ content }) =>
+      content.map(part => ('text' in part ? part.text : `${part.attributes.letter ?? ''}`)),
+    )
+    .join('')
+    .split('')
+    .filter(isLetter)
+    .join('');
 }
 
 /** Each letter of a document with its position. */
 export function positionsOf(doc: Node): Map<string, number> {
-  const positions = new Map<string, number>();
+  return new Map(positions(doc));
+}
+
+function positions(doc: Node): [letter: string, position: number][] {
+  const found: [string, number][] = [];
   doc.descendants((node, pos) => {
-    for (const [offset, letter] of [...(node.text ?? '')].entries()) {
-      if (isLetter(letter)) positions.set(letter, pos + offset);
-    }
+    const letters = hasLetter(node) ? node.attrs.letter : (node.text ?? '');
+    for (const [offset, letter] of [...letters].entries())
+      if (isLetter(letter)) found.push([letter, pos + offset]);
   });
-  return positions;
+  return found;
 }

@@ -17,9 +17,10 @@ export class Letters {
     return letters;
   }
 
-  /** The node with every letter of its text replaced by a new one. */
+  /** The node with every letter of its text and of its inline nodes replaced by a new one. */
   renew(node: Node): Node {
     if (node.isText) return node.type.schema.text(this.take(node.text?.length ?? 0), node.marks);
+    if (hasLetter(node)) return node.type.create({ ...node.attrs, letter: this.take(1) }, null, node.marks);
     return node.copy(this.renewFragment(node.content));
   }
 
@@ -30,6 +31,11 @@ export class Letters {
   renewFragment(fragment: Fragment): Fragment {
     return Fragment.fromArray(fragment.content.map(child => this.renew(child)));
   }
+}
+
+/** Whether a node is an inline node that carries a letter. */
+export function hasLetter({ attrs }: Node): boolean {
+  return typeof attrs.letter === 'string';
 }
 
 /** Whether it may have come from {@link Letters}. */

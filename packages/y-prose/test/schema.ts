@@ -1,4 +1,4 @@
-import { type MarkSpec, type NodeSpec, Schema } from 'prosemirror-model';
+import { type AttributeSpec, type MarkSpec, type NodeSpec, Schema } from 'prosemirror-model';
 import { unknownBlock, unknownInline, unknownMark } from '../src/index.ts';
 
 /** The marks that may stand on a block: what somebody suggests to do with it. */
@@ -10,6 +10,13 @@ const cell = (tableRole: 'cell' | 'header_cell'): NodeSpec => ({
   attrs: { colspan: { default: 1 }, rowspan: { default: 1 }, colwidth: { default: null } },
   tableRole,
   isolating: true,
+});
+
+/** An inline node. It carries a letter, by which a test knows it again (see `Letters`). */
+const atom = (attrs: Record<string, AttributeSpec>): NodeSpec => ({
+  group: 'inline',
+  inline: true,
+  attrs: { ...attrs, letter: { default: '' } },
 });
 
 const nodes = {
@@ -71,14 +78,10 @@ const nodes = {
 
   text: { group: 'inline' },
   hardBreak: { group: 'inline', inline: true, leafText: () => '\n' },
-  image: {
-    group: 'inline',
-    inline: true,
-    attrs: { src: {}, alt: { default: '' }, size: { default: null } },
-  },
-  math: { group: 'inline', inline: true, attrs: { latex: { default: '' } } },
-  mention: { group: 'inline', inline: true, attrs: { person: {} } },
-  file: { group: 'inline', inline: true, attrs: { href: {}, name: { default: '' } } },
+  image: atom({ src: {}, alt: { default: '' }, size: { default: null } }),
+  math: atom({ latex: { default: '' } }),
+  mention: atom({ person: {} }),
+  file: atom({ href: {}, name: { default: '' } }),
 } satisfies Record<string, NodeSpec>;
 
 const marks = {

@@ -33,8 +33,9 @@ export const typeMarked: Command = (state, { pick }, letters) => {
   return state.tr.setStoredMarks(mark.addToSet(state.selection.$from.marks())).insertText(letters.take(2));
 };
 
-export const insertAtom: Command = (state, { pick }) => {
-  const atom = pickFrom(ATOMS, pick);
+export const insertAtom: Command = (state, { pick }, letters) => {
+  const chosen = pickFrom(ATOMS, pick);
+  const atom = chosen && letters.renew(chosen);
   const { $from } = state.selection;
   const index = $from.index();
   if (!atom || !$from.parent.canReplaceWith(index, index, atom.type)) return undefined;
