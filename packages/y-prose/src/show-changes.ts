@@ -33,7 +33,7 @@ export function changeStep(before: Placed, now: Placed, origins: Origins): Step 
     const nowList = nowChildren.slice(first, nowEnd);
     const [only, nowOnly] = [list[0], nowList[0]];
     if (only !== undefined && nowOnly !== undefined && list.length === 1 && nowList.length === 1) {
-      if (only.node.sameMarkup(nowOnly.node) && only.id === nowOnly.id) {
+      if (only.node.sameMarkup(nowOnly.node) && (only.id === nowOnly.id || isUnplaced(only))) {
         if (only.node.isTextblock) return contentStep(only, nowOnly, position, origins);
         if (only.children?.length && nowOnly.children?.length) {
           [old, fresh] = [only, nowOnly];
@@ -49,9 +49,12 @@ export function changeStep(before: Placed, now: Placed, origins: Origins): Step 
   }
 }
 
+/** Of a document that was not made from the text: nothing is known of it but what it looks like. */
+const isUnplaced = ({ id, shows }: Placed) => id === '' && shows === null;
+
 /** Within one textblock. */
 function contentStep(before: Placed, now: Placed, position: number, origins: Origins): Step | null {
-  const ranges = changedRanges([before], [now], position, origins);
+  const ranges = isUnplaced(before) ? [] : changedRanges([before], [now], position, origins);
   const [old, fresh] = [before.node.content, now.node.content];
   const inside = position + 1;
   let from = old.findDiffStart(fresh);
@@ -80,7 +83,8 @@ function contentStep(before: Placed, now: Placed, position: number, origins: Ori
     nowTo = fresh.size - behind;
   }
   const slice = new Slice(fresh.cut(from, nowTo), 0, 0);
-  const isPlain = ranges.length === 3 && ranges[0] === from + inside && ranges[1] === to - from;
+  const isPlain =
+    isUnplaced(before) || (ranges.length === 3 && ranges[0] === from + inside && ranges[1] === to - from);
   return isPlain
     ? new ReplaceStep(from + inside, to + inside, slice)
     : new AlignedStep(from + inside, to + inside, slice, ranges);

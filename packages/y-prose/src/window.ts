@@ -38,6 +38,11 @@ export function changedWindow(root: Placed, document: Node, whole = false): Wind
       nowEnd--;
     }
     previous = children[first - 1] ?? previous;
+    if (first < end || first < nowEnd) {
+      const more = goingOn(children, end);
+      end += more;
+      nowEnd += more;
+    }
     next = children[end] ?? next;
     const [only, nowOnly] = [children[first], first < node.childCount ? node.child(first) : undefined];
     if (
@@ -58,4 +63,23 @@ export function changedWindow(root: Placed, document: Node, whole = false): Wind
     const now = Array.from({ length: nowEnd - first }, (_, index) => node.child(first + index));
     return { position, before: children.slice(first, end), now, spot, nowSpot, previous, next };
   }
+}
+
+/**
+ * How many nodes after a change belong to it: what goes on from the block before, without a marker of its own, gets one when
+ * something comes between.
+ */
+function goingOn(children: readonly Placed[], end: number): number {
+  let at = end;
+  while (at < children.length && isPlaceholder(children[at] as Placed)) at++;
+  return at < children.length && lacksMarker(children[at] as Placed) ? at + 1 - end : 0;
+}
+
+const isPlaceholder = ({ shows, children }: Placed) => shows === null && children === null;
+
+/** Whether what it shows begins in the middle of a block, or before the first marker. */
+function lacksMarker({ shows, children }: Placed): boolean {
+  if (shows !== null) return !shows.marker || shows.block.id === '';
+  const first = children?.find(child => !isPlaceholder(child));
+  return first !== undefined && lacksMarker(first);
 }

@@ -11,6 +11,8 @@ export class Ledger {
   readonly #inserted = new Set<string>();
   readonly #deleted = new Set<string>();
   readonly #moved = new Set<string>();
+  /** Of which somebody deleted one of two: what is on its way may have moved the other one from there. */
+  readonly #halved = new Set<string>();
 
   /**
    * Enters what an edit did.
@@ -27,13 +29,16 @@ export class Ledger {
       this.#deleted.delete(letter);
     }
     for (const letter of old) if (!now.has(letter)) this.#deleted.add(letter);
+    const still = doubled(after);
+    for (const letter of doubled(before)) if (!still.has(letter)) this.#halved.add(letter);
     for (const letter of carried) this.#moved.add(letter);
   }
 
   /** Letters that are not in a text although nobody deleted them. */
   lostFrom(text: string): string[] {
     const present = new Set(text);
-    return [...this.#inserted].filter(letter => !this.#deleted.has(letter) && !present.has(letter));
+    const isGone = (letter: string) => this.#deleted.has(letter) || this.#halved.has(letter);
+    return [...this.#inserted].filter(letter => !isGone(letter) && !present.has(letter));
   }
 
   /** Letters that are in a text more often than they may be. Moving at two places at once may double a letter, nothing else. */
@@ -56,6 +61,11 @@ export class Ledger {
   hasMoved(letter: string): boolean {
     return this.#moved.has(letter);
   }
+}
+
+/** The letters that are in a text more than once. */
+function doubled(text: string): Set<string> {
+  return new Set([...text].filter((letter, index) => text.indexOf(letter) !== index));
 }
 
 /** The letters that stand in another order than before, with those between them: which of them moved is a matter of view. */

@@ -141,14 +141,19 @@ export function perform(
   if (!kind) throw new RangeError(`There is no edit “${name}”`);
   const selection = selectionOf(writer.state, kind.selection, choice);
   if (!selection) return undefined;
-  writer.dispatch(writer.state.tr.setSelection(selection));
-  const transaction = attempt(() => kind.command(writer.state, choice, letters));
+  const transaction = attempt(() => {
+    writer.dispatch(writer.state.tr.setSelection(selection));
+    return kind.command(writer.state, choice, letters);
+  });
   if (!transaction?.docChanged || !isValid(transaction)) return undefined;
   writer.dispatch(transaction);
   return transaction;
 }
 
-/** Some commands of ProseMirror and its tables throw where they are impossible; nothing has been dispatched then. */
+/**
+ * Some commands of ProseMirror and its tables throw where they are impossible, and the tables refuse to have a row without
+ * cells selected; nothing has been dispatched then.
+ */
 function attempt<T>(command: () => T): T | undefined {
   try {
     return command();
