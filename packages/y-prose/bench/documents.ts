@@ -92,12 +92,17 @@ export interface Stored {
   readonly characters: number;
   /** One letter each, in turn. */
   readonly edits: readonly Uint8Array[];
-  /** As many edits in one update as somebody gets who was away for a while. */
-  readonly merged: Uint8Array;
+  /** Many edits in one update, such as somebody gets who was away for a while; in turn behind the others. */
+  readonly merged: readonly Uint8Array[];
 }
 
 /** Writes a document in a model's way, has a few people edit it, and records further edits. */
-export function store(model: Model, content: Node, edits: number, merged: number): Stored {
+export function store(
+  model: Model,
+  content: Node,
+  edits: number,
+  merged: { readonly updates: number; readonly edits: number },
+): Stored {
   const random = createRandom(2);
   const doc = new Y.Doc();
   doc.clientID = 1;
@@ -112,7 +117,16 @@ export function store(model: Model, content: Node, edits: number, merged: number
   doc.clientID = 200;
   const updates: Uint8Array[] = [];
   doc.on('update', (bytes: Uint8Array) => updates.push(bytes));
-  for (let edit = 0; edit < edits + merged; edit++) model.insertLetter(doc, random);
+  const count = edits + merged.updates * merged.edits;
+  for (let edit = 0; edit < count; edit++) model.insertLetter(doc, random);
   doc.destroy();
-  return { update, characters, edits: updates.slice(0, edits), merged: Y.mergeUpdates(updates.slice(edits)) };
+  return {
+    update,
+    characters,
+    edits: updates.slice(0, edits),
+    merged: Array.from({ length: merged.updates }, (_, index) => {
+      const from = edits + index * merged.edits;
+      return Y.mergeUpdates(updates.slice(from, from + merged.edits));
+    }),
+  };
 }

@@ -12,7 +12,7 @@ const HELP = `How fast the editor is in a real Chromium, next to others, on the 
   npm run bench -- editor
 
   --sizes A,B        characters in the document. Default: 100000,1000000
-  --editors A,B      only these: bare, plain, tiptap-stock, tiptap-prose
+  --editors A,B      only these: bare, plain, plain-prose, tiptap-stock, tiptap-prose
   --json FILE        writes all numbers there
   --profile FOLDER   writes CPU profiles of the page there`;
 
@@ -32,13 +32,14 @@ if (values.help) {
 if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
 
 const EDITS = 100;
-const MERGED_EDITS = 200;
-const EFFORT = { openings: 3, keys: 60 };
+const MERGED = { updates: 5, edits: 200 };
+const EFFORT = { openings: 5, keys: 60 };
 
 /** Which model each editor of the comparison keeps its document in. */
 const MODELS: Record<string, Model> = {
   bare: sequence,
   plain: elements,
+  'plain-prose': sequence,
   'tiptap-stock': elements,
   'tiptap-prose': sequence,
 };
@@ -71,7 +72,7 @@ try {
     for (const name of editors) {
       const model = MODELS[name];
       if (model === undefined) throw new Error(`There is no editor “${name}”`);
-      const stored = store(model, content, EDITS, MERGED_EDITS);
+      const stored = store(model, content, EDITS, MERGED);
       results.set(
         name,
         await measure({ browser, files, profileFolder: values.profile }, name, stored, EFFORT),

@@ -3,7 +3,8 @@ import { NONE, type Value, type Values, withValue } from './values.ts';
 
 // How the model lies in Yjs. A block begins with an embedded Y.Map, its marker, with the keys below. An inline node is an
 // embedded Y.Map (or, when its type has no attributes, a plain object) with the key ATOM. Containers are attributes of the
-// Y.Text: `id` → what it was made with, and one more attribute for each property that was changed since.
+// Y.Text: `id` → what it was made with (an object of the same keys, or TYPE and IN as one text), and one more attribute for
+// each property that was changed since.
 
 /** Of a marker: name of the node type; absent for the schema's default textblock. */
 export const TYPE = 'type';
@@ -19,6 +20,8 @@ export const ATTRIBUTE = '@';
 export const MARK = '+';
 /** Before {@link TYPE} or {@link IN} in the key of a container's property. */
 const PROPERTY = '.';
+/** Between type and container of a container that has nothing else. */
+const SEPARATOR = ' ';
 
 /** A stored value, or `undefined`. */
 function liveValue(item: Y.Item | undefined): Value {
@@ -98,10 +101,9 @@ export function readContainers(text: Y.Text): Map<string, StoredKind> {
     if (value === undefined) continue;
     const { id, property } = parseKey(key);
     if (property !== '') changes.push([id, property, value]);
-    else if (typeof value === 'object' && value !== null) {
-      let kind: StoredKind = PLAIN;
-      for (const [name, part] of Object.entries(value)) kind = withProperty(kind, name, part);
-      created.set(id, kind);
+    else {
+      const kind = kindFrom(value);
+      if (kind !== null) created.set(id, kind);
     }
   }
   for (const [id, property, value] of changes) {
@@ -109,6 +111,20 @@ export function readContainers(text: Y.Text): Map<string, StoredKind> {
     if (kind !== undefined) created.set(id, withOverride(kind, property, value));
   }
   return created;
+}
+
+/** What a container's entry says; `null`: nothing. */
+function kindFrom(entry: Value): StoredKind | null {
+  if (typeof entry === 'string') {
+    const at = entry.indexOf(SEPARATOR);
+    return at < 0
+      ? { ...PLAIN, type: entry }
+      : { ...PLAIN, type: entry.slice(0, at), in: entry.slice(at + 1) };
+  }
+  if (typeof entry !== 'object' || entry === null) return null;
+  let kind: StoredKind = PLAIN;
+  for (const [name, part] of Object.entries(entry)) kind = withProperty(kind, name, part);
+  return kind;
 }
 
 function withOverride(kind: StoredKind, property: string, value: Value): StoredKind {
@@ -138,7 +154,11 @@ export function markerEntries(kind: StoredKind): [string, Value][] {
   ];
 }
 
-/** What a container's entry is made with. */
-export function containerEntry(kind: StoredKind): Values {
-  return Object.fromEntries(markerEntries(kind));
+/** What a container's entry is made with: mostly this is a list, a list item or the like, and says only that and where. */
+export function containerEntry(kind: StoredKind): Value {
+  const { type, in: parent, attributes, marks } = kind;
+  const isPlain = Object.keys(attributes).length === 0 && Object.keys(marks).length === 0;
+  if (!isPlain || type === undefined || type.includes(SEPARATOR))
+    return Object.fromEntries(markerEntries(kind));
+  return parent === undefined ? type : type + SEPARATOR + parent;
 }

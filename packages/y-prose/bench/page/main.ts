@@ -4,12 +4,14 @@ import * as Y from 'yjs';
 import { bare } from './bare.ts';
 import type { Contender } from './contender.ts';
 import { plain } from './plain.ts';
+import { plainProse } from './plain-prose.ts';
 import { tiptapProse } from './tiptap-prose.ts';
 import { tiptapStock } from './tiptap-stock.ts';
 
 const contenders: Record<string, Contender> = {
   bare,
   plain,
+  'plain-prose': plainProse,
   'tiptap-stock': tiptapStock,
   'tiptap-prose': tiptapProse,
 };
