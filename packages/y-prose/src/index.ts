@@ -3,6 +3,7 @@ export { type Absence, type ChangedBlock, changesSince } from './changes-since.t
 export { type CursorOptions, type CursorUser, yCursors } from './cursors.ts';
 export { readDocument, updateDocument } from './document.ts';
 export { fromRelativePosition, toRelativePosition } from './positions.ts';
+export { prepareDocument } from './prepared.ts';
 export { readSequence } from './read-blocks.ts';
 export type { Atom, Block, Container, Inline, Sequence, TextRun } from './sequence.ts';
 export { isFromText, ySync, ySyncKey } from './sync.ts';

@@ -5,8 +5,10 @@ import { LiveSequence } from './live.ts';
 const prepared = new WeakMap<Node, LiveSequence>();
 
 /**
- * Reads the document for an editor that is about to be made: what was read is used again when the editor is bound, unless
- * the text has changed by then.
+ * What `readDocument` gives, for an editor that is about to be made: what was read is used again when the editor is bound,
+ * unless the text has changed by then.
+ *
+ * @param text - integrated into a `Y.Doc`
  */
 export function prepareDocument(text: Y.Text, schema: Schema): Node {
   const live = new LiveSequence(text, schema);

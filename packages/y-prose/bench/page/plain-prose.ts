@@ -2,7 +2,7 @@ import { baseKeymap } from '@tiptap/pm/commands';
 import { keymap } from '@tiptap/pm/keymap';
 import { EditorState } from '@tiptap/pm/state';
 import { EditorView } from '@tiptap/pm/view';
-import { readDocument, ySync, yUndo } from '../../src/index.ts';
+import { prepareDocument, ySync, yUndo } from '../../src/index.ts';
 import { type Contender, ROOT } from './contender.ts';
 import { schema } from './document-schema.ts';
 
@@ -10,7 +10,7 @@ import { schema } from './document-schema.ts';
 export const plainProse: Contender = {
   open(ydoc, place) {
     const text = ydoc.getText(ROOT);
-    const doc = readDocument(text, schema);
+    const doc = prepareDocument(text, schema);
     const plugins = [ySync(text), yUndo(), keymap(baseKeymap)];
     return new EditorView(place, { state: EditorState.create({ doc, plugins }) });
   },
