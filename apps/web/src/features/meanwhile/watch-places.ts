@@ -2,7 +2,7 @@ import type { EditorView } from '@tiptap/pm/view';
 import { type Place, placesAction, placesOf } from './places.ts';
 
 /** Looked at for so long, a change is no news any more. */
-export const SEEN_AFTER_MS = 12_000;
+const SEEN_AFTER_MS = 12_000;
 /** In this time changed-places.css lets the marks fade. */
 const FADING_MS = 1_500;
 const LOOK_EVERY_MS = 500;
