@@ -58,7 +58,13 @@ export async function openServices(
   const db = await openDb(config.dataDir, onCrash);
   if (config.seedUsers) await seedUsers(db);
   const damaged = await bringOverFormerDocuments(db, config.dataDir, logger);
-  const log = await openLog({ dataDir: config.dataDir, damaged, logger, onCrash });
+  const log = await openLog({
+    dataDir: config.dataDir,
+    damaged,
+    logger,
+    onCommitted: committed => announcements.add(...committed),
+    onCrash,
+  });
 
   const hub = openHub(config, {
     logger,
@@ -81,7 +87,6 @@ export async function openServices(
     accounts: accountRepository,
     log,
     publisher,
-    announcements,
     presence,
   });
 
@@ -99,7 +104,7 @@ export async function openServices(
       if (hub.handler) return;
       // Whoever listens has read the log when the stream opened, and no stream is older than its token.
       const since = Date.now() - SUBSCRIBER_TOKEN_LIFETIME_S * 1000;
-      for (const end of await documentRepository.writtenSince(since, MAX_RESUMED)) announcements.add(end);
+      announcements.add(...(await documentRepository.writtenSince(since, MAX_RESUMED)));
     },
     async endStreams() {
       hub.stopRetrying?.();

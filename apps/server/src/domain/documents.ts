@@ -5,7 +5,6 @@ import type { AccountRepository } from '../db/accounts.ts';
 import type { DocumentRepository, MemberView } from '../db/documents.ts';
 import { CodedError } from '../errors.ts';
 import type { DocumentLog } from '../log/index.ts';
-import type { Announcements } from '../realtime/announcements.ts';
 import type { PresenceTable } from '../realtime/presence.ts';
 import type { Publisher } from '../realtime/publisher.ts';
 import { type Action, refusalOf } from './policy.ts';
@@ -16,7 +15,6 @@ interface Dependencies {
   readonly accounts: AccountRepository;
   readonly log: DocumentLog;
   readonly publisher: Publisher;
-  readonly announcements: Announcements;
   readonly presence: PresenceTable;
 }
 
@@ -27,24 +25,14 @@ export class Documents {
   readonly #accounts: AccountRepository;
   readonly #log: DocumentLog;
   readonly #publisher: Publisher;
-  readonly #announcements: Announcements;
   readonly #presence: PresenceTable;
 
-  constructor({
-    documents,
-    accessRequests,
-    accounts,
-    log,
-    publisher,
-    announcements,
-    presence,
-  }: Dependencies) {
+  constructor({ documents, accessRequests, accounts, log, publisher, presence }: Dependencies) {
     this.#documents = documents;
     this.#accessRequests = accessRequests;
     this.#accounts = accounts;
     this.#log = log;
     this.#publisher = publisher;
-    this.#announcements = announcements;
     this.#presence = presence;
   }
 
@@ -153,20 +141,14 @@ export class Documents {
   }
 
   /**
-   * Appends a batch of edits; when it resolves, they are on disk. Those who listen are told afterwards. Whether this
+   * Appends a batch of edits; when it resolves, they are on disk and those who listen are being told. Whether this
    * person may is decided by the log writer alone, in its transaction.
    */
   async append(person: Person, documentId: string, { batch, update }: SendUpdate): Promise<number> {
     // The writer is not asked; a stranger must not hear of it all the same.
     if (await this.#log.isDamaged(documentId)) await this.access(person, documentId, 'write');
     const bytes = new Uint8Array(Buffer.from(update, 'base64'));
-    const { seq, accessGeneration } = await this.#log.append({
-      documentId,
-      userId: person.id,
-      batch,
-      bytes,
-    });
-    this.#announcements.add({ documentId, accessGeneration, seq, batch, bytes });
+    const { seq } = await this.#log.append({ documentId, userId: person.id, batch, bytes });
     return seq;
   }
 

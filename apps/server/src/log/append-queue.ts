@@ -1,25 +1,20 @@
+import { CommitPace } from './commit-pace.ts';
 import type { Append, Appended, Refused } from './writer.ts';
 import type { WriterAnswer, WriterRequest } from './writer.worker.ts';
 
 /** One commit takes no more than this at once, so that the first to ask does not wait for megabytes of others. */
 const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
 
-/**
- * How soon one commit may follow another: the sooner, the fewer had to share it. An idle server commits at once; a busy
- * one gathers, since a commit costs about the same however much is in it.
- */
-const MIN_COMMIT_INTERVAL_MS = 4;
-const INTERVAL_PER_APPEND_MS = 3;
-const MAX_COMMIT_INTERVAL_MS = 12;
+interface AppendQueueOptions {
+  /** Commits a group; resolves when it has reached the disk. */
+  readonly commit: (appends: WriterRequest) => Promise<WriterAnswer>;
+  /** Called with each group that has been committed, and with what became of it, before those who wait are told. */
+  readonly onCommitted?: (appends: WriterRequest, results: WriterAnswer) => void;
+}
 
 interface Waiting {
   readonly append: Append;
   readonly settle: PromiseWithResolvers<Appended | Refused>;
-}
-
-interface AppendQueueOptions {
-  /** Commits a group; resolves when it has reached the disk. */
-  readonly commit: (appends: WriterRequest) => Promise<WriterAnswer>;
 }
 
 /**
@@ -30,11 +25,14 @@ export class AppendQueue {
   /** Commits begun, and appends in them. */
   readonly stats = { commits: 0, appends: 0 };
   readonly #commit: AppendQueueOptions['commit'];
+  readonly #onCommitted: AppendQueueOptions['onCommitted'];
+  readonly #pace = new CommitPace();
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor({ commit }: AppendQueueOptions) {
+  constructor({ commit, onCommitted }: AppendQueueOptions) {
     this.#commit = commit;
+    this.#onCommitted = onCommitted;
   }
 
   /** Resolves once what was appended, if it was, is on disk; rejects when the writer is not there any more. */
@@ -57,7 +55,7 @@ export class AppendQueue {
       const begunAt = performance.now();
       const group = this.#takeGroup();
       await this.#commitGroup(group);
-      const waitMs = begunAt + intervalMs(group.length) - performance.now();
+      const waitMs = begunAt + this.#pace.intervalMs(group.length, begunAt) - performance.now();
       if (waitMs > 0) await new Promise(resolve => setTimeout(resolve, waitMs));
     }
     this.#running = undefined;
@@ -78,13 +76,12 @@ export class AppendQueue {
     this.stats.commits++;
     this.stats.appends += group.length;
     try {
-      const results = await this.#commit(group.map(({ append }) => append));
+      const appends = group.map(({ append }) => append);
+      const results = await this.#commit(appends);
+      this.#onCommitted?.(appends, results);
       for (const [index, { settle }] of group.entries()) settle.resolve(results[index] as Appended | Refused);
     } catch (error) {
       for (const { settle } of group) settle.reject(error);
     }
   }
 }
-
-const intervalMs = (appends: number) =>
-  Math.min(MIN_COMMIT_INTERVAL_MS + INTERVAL_PER_APPEND_MS * (appends - 1), MAX_COMMIT_INTERVAL_MS);

@@ -45,16 +45,30 @@ export interface DocumentLog {
   close(): Promise<void>;
 }
 
+/** A batch that is on disk. */
+export interface Committed extends Append, Appended {}
+
 interface LogOptions {
   readonly dataDir: string;
   /** Default: none. */
   readonly damaged?: DamagedDocuments;
   readonly logger: Logger;
+  /**
+   * Called with what shared a commit, when it is on disk and before `append` resolves: for one document in the order of
+   * their numbers.
+   */
+  readonly onCommitted?: (committed: Committed[]) => void;
   readonly onCrash: (error: Error) => void;
 }
 
 /** @throws Error when the database cannot be opened; it must have been migrated before */
-export async function openLog({ dataDir, damaged, logger, onCrash }: LogOptions): Promise<DocumentLog> {
+export async function openLog({
+  dataDir,
+  damaged,
+  logger,
+  onCommitted,
+  onCrash,
+}: LogOptions): Promise<DocumentLog> {
   const writer = new Thread<WriterRequest, WriterAnswer>(writerEntry, {
     data: { dataDir },
     onCrash,
@@ -62,7 +76,10 @@ export async function openLog({ dataDir, damaged, logger, onCrash }: LogOptions)
   const reader = new Thread<PageRequest, Uint8Array>(readerEntry, { data: { dataDir }, onCrash });
   const snapshots = new Snapshotter(dataDir, logger);
   await Promise.all([writer.ready, reader.ready]);
-  const queue = new AppendQueue({ commit: appends => writer.call(appends) });
+  const queue = new AppendQueue({
+    commit: appends => writer.call(appends),
+    onCommitted: (appends, results) => onCommitted?.(committedOf(appends, results)),
+  });
   let waitingBytes = 0;
   const isDamaged = async (documentId: string) => damaged?.isEmpty === false && damaged.has(documentId);
   const refuseDamaged = async (documentId: string) => {
@@ -140,6 +157,13 @@ export async function bringOverFormerDocuments(
   } finally {
     await thread.close();
   }
+}
+
+function committedOf(appends: WriterRequest, results: WriterAnswer): Committed[] {
+  return appends.flatMap((append, index) => {
+    const result = results[index];
+    return result === undefined || 'code' in result ? [] : [{ ...append, ...result }];
+  });
 }
 
 function refusal({ code, detail }: Refused, logger: Logger): CodedError {

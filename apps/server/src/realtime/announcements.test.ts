@@ -46,6 +46,14 @@ test('the first edit goes out at once, what follows shortly after goes together'
   expect(published.map(({ event }) => numbers(event))).toEqual([[1], [2, 3, 4]]);
 });
 
+test('the edits of one commit go out together, document by document', async () => {
+  const { published, announcements } = announcer();
+  const other = randomUUID();
+  announcements.add(committed(1), { ...committed(1), documentId: other }, committed(2), committed(3));
+  expect(published.map(({ event }) => numbers(event))).toEqual([[1, 2, 3], [1]]);
+  await announcements.drain();
+});
+
 test('while the hub is slow, edits gather', async () => {
   let release = () => {};
   const { published, announcements } = announcer(

@@ -5,8 +5,8 @@ import type { News, Publisher } from './publisher.ts';
 /** The edits of a busy document share an event in this time: people do not see the difference. */
 const WINDOW_MS = 20;
 
-/** A document is busy when more edits than this come in one window; until then each goes out at once. */
-const PROMPT_EDITS = 4;
+/** A document is busy when more commits than this bring edits in one window; until then they go out at once. */
+const PROMPT_COMMITS = 4;
 
 /** Bytes of edits, of all documents, that may wait for a slow hub; what comes then is announced by its number. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -40,7 +40,7 @@ export class Announcements {
     this.#maxWaitingBytes = maxWaitingBytes;
     this.#batcher = new Batcher({
       windowMs: WINDOW_MS,
-      promptItems: PROMPT_EDITS,
+      promptAdds: PROMPT_COMMITS,
       handle: async (documentId, announcements) => {
         for (const run of consecutiveRuns(announcements)) {
           await publisher.publish(documentId, run[0].accessGeneration, eventOf(run));
@@ -55,15 +55,24 @@ export class Announcements {
     });
   }
 
-  add(announcement: Announcement): void {
-    const size = announcement.bytes?.length ?? 0;
-    const fits = size <= MAX_PUBLISHED_UPDATE_BYTES && this.#waitingBytes + size <= this.#maxWaitingBytes;
-    if (fits) this.#waitingBytes += size;
-    this.#batcher.add(announcement.documentId, fits ? announcement : withoutBytes(announcement));
+  /** What is told together here goes out together, document by document. */
+  add(...announcements: Announcement[]): void {
+    const bounded = announcements.map(announcement => this.#bound(announcement));
+    for (const [documentId, some] of Map.groupBy(bounded, ({ documentId }) => documentId)) {
+      this.#batcher.add(documentId, ...some);
+    }
   }
 
   drain(): Promise<void> {
     return this.#batcher.drain();
+  }
+
+  /** Counts the bytes of an edit, or leaves them away when too many wait. */
+  #bound(announcement: Announcement): Announcement {
+    const size = announcement.bytes?.length ?? 0;
+    const fits = size <= MAX_PUBLISHED_UPDATE_BYTES && this.#waitingBytes + size <= this.#maxWaitingBytes;
+    if (fits) this.#waitingBytes += size;
+    return fits ? announcement : withoutBytes(announcement);
   }
 
   #release(announcements: readonly Announcement[]) {

@@ -10,11 +10,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function recorder(promptItems: number) {
+function recorder(promptAdds: number) {
   const calls: number[][] = [];
   const batcher = new Batcher<number>({
     windowMs: WINDOW_MS,
-    promptItems,
+    promptAdds,
     handle: async (_, items) => void calls.push(items),
     shorten: items => items,
   });
@@ -41,6 +41,16 @@ test('where many come, the number of calls grows with the time', async () => {
   await vi.advanceTimersByTimeAsync(WINDOW_MS);
   expect(calls.flat()).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));
   expect(calls.length).toBeLessThan(1000 / WINDOW_MS + 10);
+});
+
+test('what comes together, at a pace that is no faster than the windows, goes on together and at once', async () => {
+  const { batcher, calls } = recorder(4);
+  for (let group = 0; group < 5; group++) {
+    batcher.add('key', ...Array.from({ length: 12 }, () => group));
+    expect(calls).toHaveLength(group + 1);
+    await vi.advanceTimersByTimeAsync(WINDOW_MS);
+  }
+  expect(calls.map(({ length }) => length)).toEqual([12, 12, 12, 12, 12]);
 });
 
 test('when it has become quiet, items go on at once again', async () => {

@@ -1,8 +1,8 @@
 interface BatcherOptions<Item> {
   /** What comes too fast shares one call in so many milliseconds. */
   readonly windowMs: number;
-  /** As long as no more than so many items come in a window, each is handed on at once. Default: 1. */
-  readonly promptItems?: number;
+  /** As long as `add` is not called more often than this in a window, what it brings is handed on at once. Default: 1. */
+  readonly promptAdds?: number;
   /** Never rejects. While it goes on, items gather. */
   readonly handle: (key: string, items: Item[]) => Promise<void>;
   /** Keeps what waits for a slow `handle` small: called with all that waits whenever an item has come. */
@@ -18,16 +18,16 @@ export class Batcher<Item> {
   readonly #lanes = new Map<string, { lane: Lane<Item>; running: Promise<void> }>();
 
   constructor(options: BatcherOptions<Item>) {
-    this.#options = { promptItems: 1, ...options };
+    this.#options = { promptAdds: 1, ...options };
   }
 
-  add(key: string, item: Item): void {
+  add(key: string, ...items: Item[]): void {
     const known = this.#lanes.get(key);
     if (known) {
-      known.lane.add(item);
+      known.lane.add(items);
       return;
     }
-    const lane = new Lane(key, item, this.#options);
+    const lane = new Lane(key, items, this.#options);
     this.#lanes.set(key, { lane, running: this.#run(key, lane) });
   }
 
@@ -52,19 +52,22 @@ class Lane<Item> {
   readonly #key: string;
   readonly #options: Required<BatcherOptions<Item>>;
   #waiting: Item[];
+  /** How often something was added to what waits. */
+  #adds = 1;
   #isHandling = false;
   #wasUsed = false;
-  /** How many items may still go out at once in this window. */
+  /** How often what is added may still go out at once in this window. */
   #prompt = 0;
 
-  constructor(key: string, first: Item, options: Required<BatcherOptions<Item>>) {
+  constructor(key: string, first: Item[], options: Required<BatcherOptions<Item>>) {
     this.#key = key;
     this.#options = options;
-    this.#waiting = [first];
+    this.#waiting = first;
   }
 
-  add(item: Item): void {
-    this.#waiting.push(item);
+  add(items: readonly Item[]): void {
+    this.#adds++;
+    this.#waiting.push(...items);
     this.#waiting = this.#options.shorten(this.#waiting);
     if (this.#prompt > 0 && !this.#isHandling) this.handling = this.#handOn();
   }
@@ -75,11 +78,10 @@ class Lane<Item> {
    * @returns whether the window is worth waiting for: something has come since the last one was opened
    */
   openWindow(): boolean {
-    const gathered = this.#waiting.length;
-    const isNeeded = gathered > 0 || this.#wasUsed;
-    this.#prompt = gathered > this.#options.promptItems ? 0 : this.#options.promptItems;
+    const isNeeded = this.#adds > 0 || this.#wasUsed;
+    this.#prompt = this.#adds > this.#options.promptAdds ? 0 : this.#options.promptAdds;
     this.#wasUsed = false;
-    if (gathered > 0) this.handling = this.#handOn();
+    if (this.#adds > 0) this.handling = this.#handOn();
     return isNeeded;
   }
 
@@ -88,10 +90,11 @@ class Lane<Item> {
     this.#wasUsed = true;
     do {
       const items = this.#waiting;
+      this.#prompt = Math.max(this.#prompt - this.#adds, 0);
       this.#waiting = [];
-      this.#prompt = Math.max(this.#prompt - items.length, 0);
+      this.#adds = 0;
       await this.#options.handle(this.#key, items);
-    } while (this.#prompt > 0 && this.#waiting.length > 0);
+    } while (this.#prompt > 0 && this.#adds > 0);
     this.#isHandling = false;
   }
 }
