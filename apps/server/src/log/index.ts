@@ -46,7 +46,7 @@ export interface DocumentLog {
 }
 
 /** A batch that is on disk. */
-export interface Committed extends Append, Appended {}
+interface Committed extends Append, Appended {}
 
 interface LogOptions {
   readonly dataDir: string;
