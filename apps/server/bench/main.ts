@@ -1,9 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { findCores, pin } from '@cahier/testing';
-import { type Contender, createContenders } from './contenders.ts';
-import { killsTable, memoryTable, openingTable, type Results, typingTable } from './report.ts';
+import { findCores, pin, readBenchmarkOptions, Scenarios } from '@cahier/testing';
+import { createContenders } from './contenders.ts';
+import { killsTable, memoryTable, openingTable, typingTable } from './report.ts';
 import { measureKills } from './scenarios/kills.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureOpening } from './scenarios/opening.ts';
@@ -14,10 +12,7 @@ const HELP = `Writing together, next to other servers, on the same machine in th
   npm run bench -- collaboration              the short run, about four minutes
   npm run bench -- collaboration --full       everything, each part for longer
 
-  --json FILE        writes all numbers there
-  --servers A,B      only these: Cahier, Hocuspocus, “Hocuspocus, storing at once” as “storing”, y-websocket
-  --scenarios REGEX  only those whose title matches
-  --profile FOLDER   writes CPU profiles of the servers there`;
+  --servers A,B      only these: Cahier, Hocuspocus, “Hocuspocus, storing at once” as “storing”, y-websocket`;
 
 interface Plan {
   readonly writers: readonly number[];
@@ -48,32 +43,20 @@ const FULL: Plan = {
 const KEYSTROKES_PER_S = 5;
 const WARM_UP_MS = 2_000;
 
-const { values } = parseArgs({
-  options: {
-    full: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    servers: { type: 'string' },
-    scenarios: { type: 'string', default: '' },
-    profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readBenchmarkOptions(HELP, {
+  full: { type: 'boolean', default: false },
+  servers: { type: 'string' },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
+const scenarios = new Scenarios(options.scenarios);
 
 const cores = findCores();
 if (cores !== undefined) pin(process.pid, cores.load);
-const plan = values.full ? FULL : QUICK;
-const servers = values.servers?.split(',');
-const contenders = createContenders({ core: cores?.server, profileFolder: values.profile }).filter(
+const plan = options.full ? FULL : QUICK;
+const servers = options.servers?.split(',');
+const contenders = createContenders({ core: cores?.server, profileFolder: options.profile }).filter(
   ({ name }) => servers?.some(server => name === server || name.includes(`, ${server}`)) ?? true,
 );
 const environment = { processor: cpus()[0]?.model, node: process.version, cores };
-const scenarios: Record<string, unknown> = {};
 
 console.log(`${environment.processor}, Node ${environment.node}`);
 console.log(
@@ -83,8 +66,9 @@ console.log(
 );
 
 const typing = (title: string, writers: number, rate: number | undefined) =>
-  scenario(
+  scenarios.compare(
     title,
+    contenders,
     server => measureTyping(server, { writers, rate, warmUpMs: WARM_UP_MS, measureMs: plan.measureMs }),
     typingTable,
   );
@@ -94,49 +78,26 @@ for (const writers of plan.writers) {
 for (const writers of plan.fastWriters) {
   await typing(`${writers} writers, as fast as they can`, writers, undefined);
 }
-await scenario(
+await scenarios.compare(
   `Opening a document of ${plan.openEdits.toLocaleString('en')} edits`,
+  contenders,
   server => measureOpening(server, plan.openEdits),
   openingTable,
 );
-await scenario(
+await scenarios.compare(
   `Memory of ${plan.openDocuments.toLocaleString('en')} open documents`,
+  // What it holds in memory does not depend on who has it open.
+  contenders.filter(({ prepare }) => prepare !== undefined),
   server => measureMemory(server, plan.openDocuments),
   memoryTable,
-  // What it holds in memory does not depend on who has it open.
-  ({ prepare }) => prepare !== undefined,
 );
-await scenario(
+await scenarios.compare(
   `Acknowledged edits in ${plan.kills} kills`,
+  contenders.filter(({ acknowledges }) => acknowledges),
   server => measureKills(server, plan.kills),
   killsTable,
-  ({ acknowledges }) => acknowledges,
 );
 
-if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify({ environment, scenarios }, null, 2)}\n`);
-}
+if (options.json !== undefined) scenarios.write(options.json, environment);
 // Sockets of servers that are gone may still be closing.
 process.exit();
-
-/** One server after another; one that fails does not end the run. */
-async function scenario<Result>(
-  title: string,
-  measure: (contender: Contender) => Promise<Result>,
-  show: (results: Results<Result>) => string,
-  takesPart: (contender: Contender) => boolean = () => true,
-): Promise<void> {
-  if (!new RegExp(values.scenarios).test(title)) return;
-  console.log(`\n${title}`);
-  const results = new Map<string, Result | Error>();
-  for (const contender of contenders.filter(takesPart)) {
-    results.set(contender.name, await measure(contender).catch((error: Error) => error));
-  }
-  console.log(show(results));
-  scenarios[title] = Object.fromEntries(
-    [...results].map(([name, result]) => [
-      name,
-      result instanceof Error ? { failed: result.message } : result,
-    ]),
-  );
-}

@@ -1,24 +1,19 @@
-import { table } from '@cahier/testing';
+import { decimal, percent, type Results, resultRows, succeeded, table, times } from '@cahier/testing';
 import type { KillsResult } from './scenarios/kills.ts';
 import type { MemoryResult } from './scenarios/memory.ts';
 import type { OpeningResult } from './scenarios/opening.ts';
 import type { TypingResult } from './scenarios/typing.ts';
 
-/** A result for each contender by name; an error says why there is none. */
-export type Results<Result> = ReadonlyMap<string, Result | Error>;
-
 /** What the others are compared with. */
 const PEER = 'Hocuspocus';
 
 export function typingTable(results: Results<TypingResult>): string {
-  const peer = results.get(PEER);
-  const ratio = (value: number | undefined, of: (result: TypingResult) => number | undefined) => {
-    const theirs = peer === undefined || peer instanceof Error ? undefined : of(peer);
-    return value === undefined || !theirs ? '' : `${(value / theirs).toFixed(2)} ×`;
-  };
+  const peer = succeeded(results.get(PEER));
+  const ratio = (value: number | undefined, of: (result: TypingResult) => number | undefined) =>
+    times(value, peer && of(peer));
   return table(
     ['', 'edits/s', 'p50 ms', '', 'p95 ms', 'p99 ms', '', 'CPU s/1,000', '', 'bytes', 'server', 'load'],
-    rows(results, result => [
+    resultRows(results, result => [
       Math.round(result.editsPerS).toLocaleString('en'),
       decimal(result.p50Ms),
       ratio(result.p50Ms, ({ p50Ms }) => p50Ms),
@@ -37,33 +32,23 @@ export function typingTable(results: Results<TypingResult>): string {
 export function openingTable(results: Results<OpeningResult>): string {
   return table(
     ['', 'cold ms', 'warm ms'],
-    rows(results, ({ coldMs, warmMs }) => [decimal(coldMs), decimal(warmMs)]),
+    resultRows(results, ({ coldMs, warmMs }) => [decimal(coldMs), decimal(warmMs)]),
   );
 }
 
 export function memoryTable(results: Results<MemoryResult>): string {
   return table(
     ['', 'resident KiB/document'],
-    rows(results, ({ residentBytesPerDocument: bytes }) => [decimal(bytes && bytes / 1024)]),
+    resultRows(results, ({ residentBytesPerDocument: bytes }) => [decimal(bytes && bytes / 1024)]),
   );
 }
 
 export function killsTable(results: Results<KillsResult>): string {
   return table(
     ['', 'acknowledged', 'lost'],
-    rows(results, ({ acknowledged, lost }) => [acknowledged.toLocaleString('en'), lost.toLocaleString('en')]),
+    resultRows(results, ({ acknowledged, lost }) => [
+      acknowledged.toLocaleString('en'),
+      lost.toLocaleString('en'),
+    ]),
   );
 }
-
-function rows<Result>(results: Results<Result>, cells: (result: Result) => string[]): string[][] {
-  return [...results].map(([name, result]) =>
-    result instanceof Error ? [name, `failed: ${result.message}`] : [name, ...cells(result)],
-  );
-}
-
-function decimal(value: number | undefined): string {
-  if (value === undefined) return '–';
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
-}
-
-const percent = (share: number | undefined) => (share === undefined ? '–' : `${Math.round(share * 100)} %`);

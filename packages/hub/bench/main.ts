@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { findCores, pin } from '@cahier/testing';
+import { findCores, pin, type Results, readBenchmarkOptions, Scenarios } from '@cahier/testing';
 import { type Contender, createContenders, type Setting } from './contenders.ts';
 import { FULL, QUICK } from './plans.ts';
-import { type Failure, fanOutTable, idleTable, type Results, resumeTable } from './report.ts';
+import { fanOutTable, idleTable, resumeTable } from './report.ts';
 import { measureFanOut, measureIdle, measureResume, type ResumeResult } from './scenarios.ts';
 
 const HELP = `How fast the hub delivers, next to other servers, on the same machine in the same run.
@@ -13,42 +12,27 @@ const HELP = `How fast the hub delivers, next to other servers, on the same mach
   npm run bench               1,000 subscribers, under three minutes
   npm run bench -- --full     also 10,000 subscribers, and a history of a million events
 
-  --json FILE        writes all numbers there
-  --servers A,B      only these: hub, hub by template, hub by POST, node:http, better-sse, raw sockets, nchan
-  --scenarios REGEX  only those whose title matches
-  --profile FOLDER   writes CPU profiles of the Node servers there`;
+  --servers A,B      only these: hub, hub by template, hub by POST, node:http, better-sse, raw sockets, nchan`;
 
 /** What a server has open beside its subscribers' connections. */
 const OTHER_FILES = 200;
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    full: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    servers: { type: 'string' },
-    scenarios: { type: 'string' },
-    profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readBenchmarkOptions(HELP, {
+  quick: { type: 'boolean', default: false },
+  full: { type: 'boolean', default: false },
+  servers: { type: 'string' },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
-
+const scenarios = new Scenarios(options.scenarios);
 const cores = findCores();
 if (cores !== undefined) pin(process.pid, cores.load);
 const { NGINX_PATH: nginx, NCHAN_MODULE_PATH: module } = process.env;
 const setting: Setting = {
   cores,
-  profileFolder: values.profile,
+  profileFolder: options.profile,
   nchan: nginx && module ? { nginx, module } : undefined,
 };
-const plan = values.full ? FULL : QUICK;
-const servers = values.servers?.split(',');
+const plan = options.full ? FULL : QUICK;
+const servers = options.servers?.split(',');
 const contenders = createContenders(setting).filter(({ name }) => servers?.includes(name) ?? true);
 const openFiles = maxOpenFiles();
 const environment = {
@@ -61,7 +45,6 @@ const environment = {
   cores,
   congestionControl: congestionControl(),
 };
-const scenarios: Record<string, unknown> = {};
 
 console.log(`${environment.processor}, Node ${environment.node}, better-sse ${environment.betterSse}`);
 console.log(
@@ -81,61 +64,50 @@ if (environment.congestionControl === 'bbr') {
 }
 
 for (const fanOut of plan.fanOuts) {
-  await scenario(fanOut.name, fanOut.subscribers, async () => {
-    const results = await compare(contenders, server => measureFanOut(server, fanOut, plan.effort, cores));
-    console.log(fanOutTable(results));
-    return Object.fromEntries(results);
+  await compare(
+    fanOut.name,
+    fanOut.subscribers,
+    contenders,
+    server => measureFanOut(server, fanOut, plan.effort, cores),
+    fanOutTable,
+  );
+}
+await compare(
+  `Memory of an idle stream, at ${plan.idleSubscribers.toLocaleString('en')} subscribers`,
+  plan.idleSubscribers,
+  // How events come in makes no difference when none do.
+  contenders.filter(({ name }) => !name.startsWith('hub by')),
+  server => measureIdle(server, plan.idleSubscribers, cores),
+  idleTable,
+);
+if (contenders.some(({ name }) => name === 'hub')) {
+  const title = `Resuming from the hub's history in memory; a crowd is ${plan.crowd.toLocaleString('en')}`;
+  await scenarios.run(title, async () => {
+    const results: ResumeResult[] = [];
+    for (const events of plan.historyEvents) results.push(await measureResume(setting, events, plan.crowd));
+    console.log(resumeTable(results));
+    return results;
   });
 }
+if (options.json !== undefined) scenarios.write(options.json, environment);
 
-const idleTitle = `Memory of an idle stream, at ${plan.idleSubscribers.toLocaleString('en')} subscribers`;
-await scenario(idleTitle, plan.idleSubscribers, async () => {
-  // How events come in makes no difference when none do.
-  const different = contenders.filter(({ name }) => !name.startsWith('hub by'));
-  const results = await compare(different, server => measureIdle(server, plan.idleSubscribers, cores));
-  console.log(idleTable(results));
-  return Object.fromEntries(results);
-});
-
-const resumeTitle = `Resuming from the hub's history in memory; a crowd is ${plan.crowd.toLocaleString('en')}`;
-await scenario(resumeTitle, plan.crowd, async () => {
-  if (!contenders.some(({ name }) => name === 'hub')) return undefined;
-  const results: ResumeResult[] = [];
-  for (const events of plan.historyEvents) results.push(await measureResume(setting, events, plan.crowd));
-  console.log(resumeTable(results));
-  return results;
-});
-
-if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify({ environment, scenarios }, null, 2)}\n`);
-}
-
-/** Runs a scenario if it is wanted and possible here, and says so if it is not possible. */
-async function scenario(title: string, subscribers: number, measure: () => Promise<unknown>): Promise<void> {
-  if (!new RegExp(values.scenarios ?? '').test(title)) return;
-  console.log(`\n${title}`);
-  if (subscribers + OTHER_FILES > openFiles) {
+/** Runs a scenario if it is possible here, and says so if it is not. */
+async function compare<Result>(
+  title: string,
+  subscribers: number,
+  candidates: readonly Contender[],
+  measure: (contender: Contender) => Promise<Result>,
+  show: (results: Results<Result>) => string,
+): Promise<void> {
+  if (subscribers + OTHER_FILES <= openFiles) {
+    await scenarios.compare(title, candidates, measure, show);
+    return;
+  }
+  await scenarios.run(title, async () => {
     console.log(
       `left out: a process may open only ${openFiles} files here (raise it with ulimit -n, as root with ulimit -Hn)`,
     );
-    return;
-  }
-  scenarios[title] = await measure();
-}
-
-/** One result after another; a server that fails does not end the run. */
-async function compare<Result>(
-  candidates: readonly Contender[],
-  measure: (contender: Contender) => Promise<Result>,
-): Promise<Results<Result>> {
-  const results = new Map<string, Result | Failure>();
-  for (const contender of candidates) {
-    const failure = (error: unknown): Failure => ({
-      failed: error instanceof Error ? error.message : String(error),
-    });
-    results.set(contender.name, await measure(contender).catch(failure));
-  }
-  return results;
+  });
 }
 
 /** How TCP adapts its pace here; undefined outside Linux. */

@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readBenchmarkOptions, Scenarios } from '@cahier/testing';
 import { buildPage, launch } from './browser.ts';
 import { elements, longDocument, type Model, sequence, store } from './documents.ts';
-import { measure, type Result } from './measure.ts';
+import { measure } from './measure.ts';
 import { resultTable } from './report.ts';
 
 const HELP = `How fast the editor is in a real Chromium, next to others, on the same machine in the same run.
@@ -12,24 +12,13 @@ const HELP = `How fast the editor is in a real Chromium, next to others, on the 
   npm run bench -- editor
 
   --sizes A,B        characters in the document. Default: 100000,1000000
-  --editors A,B      only these: bare, plain, plain-prose, tiptap-stock, tiptap-prose
-  --json FILE        writes all numbers there
-  --profile FOLDER   writes CPU profiles of the page there`;
+  --editors A,B      only these: bare, plain, plain-prose, tiptap-stock, tiptap-prose`;
 
-const { values } = parseArgs({
-  options: {
-    sizes: { type: 'string', default: '100000,1000000' },
-    editors: { type: 'string' },
-    json: { type: 'string' },
-    profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const options = readBenchmarkOptions(HELP, {
+  sizes: { type: 'string', default: '100000,1000000' },
+  editors: { type: 'string' },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
-if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
+const scenarios = new Scenarios(options.scenarios);
 
 const EDITS = 100;
 const MERGED = { updates: 5, edits: 200 };
@@ -44,7 +33,11 @@ const MODELS: Record<string, Model> = {
   'tiptap-prose': sequence,
 };
 
-const editors = values.editors?.split(',') ?? Object.keys(MODELS);
+const contenders = (options.editors?.split(',') ?? Object.keys(MODELS)).map(name => {
+  const model = MODELS[name];
+  if (model === undefined) throw new Error(`There is no editor “${name}”`);
+  return { name, model };
+});
 const files = await buildPage();
 const browser = await launch();
 try {
@@ -65,28 +58,19 @@ try {
       .join(', '),
   );
 
-  const sizes: Record<string, Record<string, Result>> = {};
-  for (const size of values.sizes.split(',').map(Number)) {
+  for (const size of options.sizes.split(',').map(Number)) {
     const content = longDocument(size);
-    const results = new Map<string, Result>();
-    for (const name of editors) {
-      const model = MODELS[name];
-      if (model === undefined) throw new Error(`There is no editor “${name}”`);
-      const stored = store(model, content, EDITS, MERGED);
-      results.set(
-        name,
-        await measure({ browser, files, profileFolder: values.profile }, name, stored, EFFORT),
-      );
-    }
-    console.log(
-      `\n${size.toLocaleString('en')} characters, ${content.childCount.toLocaleString('en')} blocks`,
+    await scenarios.compare(
+      `${size.toLocaleString('en')} characters, ${content.childCount.toLocaleString('en')} blocks`,
+      contenders,
+      async ({ name, model }) => {
+        const stored = store(model, content, EDITS, MERGED);
+        return measure({ browser, files, profileFolder: options.profile }, name, stored, EFFORT);
+      },
+      resultTable,
     );
-    console.log(resultTable(results));
-    sizes[size] = Object.fromEntries(results);
   }
-  if (values.json !== undefined) {
-    writeFileSync(values.json, `${JSON.stringify({ environment, sizes }, null, 2)}\n`);
-  }
+  if (options.json !== undefined) scenarios.write(options.json, environment);
 } finally {
   await browser.close();
 }

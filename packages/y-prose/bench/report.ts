@@ -1,3 +1,4 @@
+import { type Results, resultRows, table } from '@cahier/testing';
 import type { Result, Spread } from './measure.ts';
 
 const HEADERS = [
@@ -17,9 +18,8 @@ const HEADERS = [
 ];
 
 /** All contenders' results with one document, as a table. */
-export function resultTable(results: ReadonlyMap<string, Result>): string {
-  const rows = [...results].map(([name, result]) => [
-    name,
+export function resultTable(results: Results<Result>): string {
+  const rows = resultRows(results, result => [
     decimal(result.openMs, 0),
     decimal(result.loadMs, 0),
     ...spread(result.keyMs),
@@ -39,13 +39,4 @@ function decimal(value: number | null, digits = 1): string {
   return value === null
     ? '–'
     : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-}
-
-function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [headers, ...rows];
-  const widths = headers.map((_, column) => Math.max(...all.map(row => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
-  const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
-  return [line(headers), rule, ...rows.map(line)].join('\n');
 }
