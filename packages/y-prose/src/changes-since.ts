@@ -33,12 +33,11 @@ export interface ChangedBlock {
  *
  * Costs one walk over the items of the text.
  *
- * @returns `null` when the state is bound to no text at present, or does not show all of it while an input method composes
+ * @returns `null` when the state is bound to no text at present
  */
 export function changesSince(state: EditorState, absence: Absence): ChangedBlock[] | null {
   const live = liveOf(state);
-  if (live === null || live.tree.root.node !== state.doc) return null;
-  return placesOf(live, new Reader(live, absence).read());
+  return live === null ? null : placesOf(live, new Reader(live, absence).read());
 }
 
 /** What was done to a block, in units of the `Y.Text` from behind its marker. */

@@ -11,5 +11,6 @@ export { toSequence } from './to-sequence.ts';
 export { toTree } from './tree.ts';
 export { redo, stopCapturing, type UndoOptions, undo, undoState, yUndo } from './undo.ts';
 export { unknownBlock, unknownInline, unknownMark } from './unknown.ts';
+export { onUnknown } from './unknown-content.ts';
 export type { Value, Values } from './values.ts';
 export { writeSequence } from './write-sequence.ts';

@@ -9,7 +9,7 @@ import {
   type Schema,
 } from 'prosemirror-model';
 import { UNKNOWN_BLOCK, UNKNOWN_INLINE, UNKNOWN_MARK } from './unknown.ts';
-import { digest, NONE, sameValue, type Value, type Values } from './values.ts';
+import { digest, NONE, sameValue, type Value, type Values, withValue } from './values.ts';
 
 // What lies in the sequence ↔ node types, marks and attributes of a schema.
 
@@ -116,11 +116,15 @@ export function marksFrom(formats: Values, parent: NodeType): readonly Mark[] {
 }
 
 function markFrom(key: string, value: Value, schema: Schema): Mark | null {
-  const type = schema.marks[key] ?? schema.marks[key.slice(0, Math.max(0, key.lastIndexOf(KEY_SEPARATOR)))];
+  const type = markType(key, schema);
   const stored = typeof value === 'object' && value !== null ? (value as Values) : NONE;
   const attrs = type === undefined ? null : attributesFrom(stored, type);
   if (type !== undefined && attrs !== null) return type.create(attrs);
   return schema.marks[UNKNOWN_MARK]?.create({ key, value }) ?? null;
+}
+
+function markType(key: string, schema: Schema): MarkType | undefined {
+  return schema.marks[key] ?? schema.marks[key.slice(0, Math.max(0, key.lastIndexOf(KEY_SEPARATOR)))];
 }
 
 /** What a block or container is, as the sequence says it. */
@@ -209,4 +213,35 @@ export function atomMarkup(atom: string, attributes: Values, schema: Schema): Ma
   }
   const unknown = schema.nodes[UNKNOWN_INLINE];
   return unknown === undefined ? null : { type: unknown, attrs: { atom, attributes } };
+}
+
+/** Whether a schema knows a kind of block or container with everything about it. */
+export function knowsKind({ type, attributes, marks }: NodeKind, schema: Schema): boolean {
+  const known = type === undefined ? defaultTextblock(schema) : schema.nodes[type];
+  return (
+    known?.isBlock === true &&
+    knowsAttributes(attributes, known) &&
+    Object.entries(marks).every(([key, value]) => knowsMark(key, value, schema))
+  );
+}
+
+/** Whether a schema knows an inline node with everything about it. */
+export function knowsAtom(atom: string, attributes: Values, schema: Schema): boolean {
+  const known = schema.nodes[atom];
+  return known?.isInline === true && knowsAttributes(withValue(attributes, CONTENT, undefined), known);
+}
+
+/** Whether a schema knows a mark with everything about it. */
+export function knowsMark(key: string, value: Value, schema: Schema): boolean {
+  const type = markType(key, schema);
+  if (type === undefined) return false;
+  return typeof value !== 'object' || value === null || knowsAttributes(value as Values, type);
+}
+
+function knowsAttributes(stored: Values, type: NodeType | MarkType): boolean {
+  const specs = attributeSpecs(type);
+  return Object.entries(stored).every(([name, value]) => {
+    const spec = specs[name];
+    return spec !== undefined && isValid(value, spec);
+  });
 }

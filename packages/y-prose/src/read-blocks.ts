@@ -45,7 +45,8 @@ function append(content: Inline[], text: string, formats: Values): void {
   } else content.push({ text, formats });
 }
 
-function readAtom(item: Y.Item, value: Value, formats: Values): Atom {
+/** An inline node, from one of the values of its item. */
+export function readAtom(item: Y.Item, value: Value, formats: Values): Atom {
   const map = embeddedMap(item);
   if (map !== null) return { atom: String(map.get(ATOM)), attributes: readMap(map).attributes, formats };
   if (typeof value !== 'object' || value === null || value instanceof Y.AbstractType) {
