@@ -48,6 +48,9 @@ const everything: DocumentContent = block(
   block('blockquote', paragraph('quoted')),
   { type: 'codeBlock', attrs: { language: 'ts' }, content: [text('let a;\nlet b;')] },
   { type: 'horizontalRule' },
+  { ...block('callout', paragraph('careful')), attrs: { kind: 'warning' } },
+  block('section', block('sectionSummary', text('in short')), paragraph('at length')),
+  { type: 'pageBreak' },
   { ...block('unknownBlock', text('from the future')), attrs: { type: 'marquee', attributes: { speed: 2 } } },
   block(
     'paragraph',

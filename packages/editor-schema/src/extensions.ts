@@ -3,6 +3,9 @@ import { Link } from '@tiptap/extension-link';
 import { TaskItem, TaskList } from '@tiptap/extension-list';
 import { TableKit } from '@tiptap/extension-table';
 import { StarterKit } from '@tiptap/starter-kit';
+import { Callout } from './blocks/callout.ts';
+import { PageBreak } from './blocks/page-break.ts';
+import { Section, SectionSummary } from './blocks/section.ts';
 import { isSafeLink } from './links.ts';
 import { UnknownBlock, UnknownInline, UnknownMark } from './unknown.ts';
 
@@ -40,6 +43,10 @@ export const documentExtensions: Extensions = [
   TaskList,
   TaskItem.configure({ nested: true }),
   TableKit.configure({ table: { resizable: true, renderWrapper: true, cellMinWidth: 48 } }),
+  Callout,
+  Section,
+  SectionSummary,
+  PageBreak,
   UnknownBlock,
   UnknownInline,
   UnknownMark,

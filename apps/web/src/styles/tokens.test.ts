@@ -24,10 +24,12 @@ const textPairs = [
   ['soft', 'hover'],
   ['on-accent', 'accent'],
   ['on-accent', 'accent-strong'],
-  ['accent', 'accent-wash'],
-  ['ink', 'accent-wash'],
   ['danger', 'danger-wash'],
   ['warning', 'warning-wash'],
+  ['tip', 'tip-wash'],
+  ...['accent-wash', 'warning-wash', 'tip-wash'].flatMap(wash =>
+    ['ink', 'soft', 'accent'].map(front => [front, wash] as const),
+  ),
 ] as const;
 
 describe.each(['light', 'dark'] as const)('in the %s appearance', appearance => {

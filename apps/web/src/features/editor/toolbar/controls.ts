@@ -4,10 +4,10 @@ import {
   Code,
   Italic,
   List,
+  ListCollapse,
   ListOrdered,
   ListTodo,
   type LucideIcon,
-  Minus,
   Redo2,
   SquareCode,
   Strikethrough,
@@ -122,9 +122,12 @@ export const blocks: readonly Control[] = [
     run: editor => editor.chain().focus().toggleCodeBlock().run(),
     pressed: format => format.codeBlock,
   },
-  {
-    label: 'Divider',
-    icon: Minus,
-    run: editor => editor.chain().focus().setHorizontalRule().run(),
-  },
 ];
+
+/** Offered inside a section only: what is pressed once more makes ordinary text of it. */
+export const section: Control = {
+  label: 'Section',
+  icon: ListCollapse,
+  run: editor => editor.chain().focus().unsetSection().run(),
+  pressed: format => format.section,
+};

@@ -1,22 +1,28 @@
 import type { Editor } from '@tiptap/core';
 import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Menu, MenuChoice } from '../../../ui/menu.tsx';
 import { ToolbarButton } from './toolbar-button.tsx';
-import type { HeadingLevel, TextStyle } from './use-format.ts';
+import { type HeadingLevel, headingLevels, type TextStyle } from './use-format.ts';
 
-const styles = [
+const looks: Readonly<Record<HeadingLevel, string>> = {
+  1: 'font-semibold font-serif text-xl',
+  2: 'font-semibold font-serif text-lg',
+  3: 'font-semibold font-serif text-base',
+  4: 'font-semibold font-serif text-sm',
+  5: 'font-semibold font-serif text-sm text-soft',
+  6: 'font-semibold font-serif text-sm text-soft italic',
+};
+
+const styles: readonly { value: TextStyle; label: ReactNode }[] = [
   { value: 'paragraph', label: <span className="font-serif text-base">Text</span> },
-  { value: 'heading-1', label: <span className="font-semibold font-serif text-xl">Heading 1</span> },
-  { value: 'heading-2', label: <span className="font-semibold font-serif text-lg">Heading 2</span> },
-  { value: 'heading-3', label: <span className="font-semibold font-serif text-base">Heading 3</span> },
-] as const;
+  ...headingLevels.map(level => ({
+    value: `heading-${level}` as const,
+    label: <span className={looks[level]}>{`Heading ${level}`}</span>,
+  })),
+];
 
-const names = {
-  paragraph: 'Text',
-  'heading-1': 'Heading 1',
-  'heading-2': 'Heading 2',
-  'heading-3': 'Heading 3',
-} as const satisfies Record<TextStyle, string>;
+const nameOf = (style: TextStyle) => (style === 'paragraph' ? 'Text' : `Heading ${style.slice(-1)}`);
 
 /** What the block with the cursor is: text or a heading. */
 export function StyleMenu({ editor, style }: { editor: Editor; style: TextStyle }) {
@@ -30,8 +36,8 @@ export function StyleMenu({ editor, style }: { editor: Editor; style: TextStyle 
       align="start"
       returnFocusTo={() => editor.view.dom}
       trigger={
-        <ToolbarButton label={`Text style: ${names[style]}`} wide>
-          <span className="text-left sm:w-20">{names[style]}</span>
+        <ToolbarButton label={`Text style: ${nameOf(style)}`} wide>
+          <span className="text-left sm:w-20">{nameOf(style)}</span>
           <ChevronDown aria-hidden />
         </ToolbarButton>
       }

@@ -29,7 +29,15 @@ export function TableMenu({ editor, inTable }: { editor: Editor; inTable: boolea
       <MenuItem onSelect={() => editor.chain().addRowAfter().run()}>Insert row below</MenuItem>
       <MenuItem onSelect={() => editor.chain().addColumnBefore().run()}>Insert column left</MenuItem>
       <MenuItem onSelect={() => editor.chain().addColumnAfter().run()}>Insert column right</MenuItem>
+      <MenuSeparator />
       <MenuItem onSelect={() => editor.chain().toggleHeaderRow().run()}>Header row on or off</MenuItem>
+      <MenuItem onSelect={() => editor.chain().toggleHeaderColumn().run()}>Header column on or off</MenuItem>
+      {editor.can().mergeCells() && (
+        <MenuItem onSelect={() => editor.chain().mergeCells().run()}>Merge the selected cells</MenuItem>
+      )}
+      {editor.can().splitCell() && (
+        <MenuItem onSelect={() => editor.chain().splitCell().run()}>Split the cell</MenuItem>
+      )}
       <MenuSeparator />
       <MenuItem onSelect={() => editor.chain().deleteRow().run()}>Delete row</MenuItem>
       <MenuItem onSelect={() => editor.chain().deleteColumn().run()}>Delete column</MenuItem>

@@ -2,7 +2,9 @@ import { Toolbar } from '@base-ui/react/toolbar';
 import type { Editor } from '@tiptap/core';
 import { Link } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
-import { blocks, type Control, history, lists, marks } from './controls.ts';
+import { CalloutMenu } from './callout-menu.tsx';
+import { blocks, type Control, history, lists, marks, section } from './controls.ts';
+import { InsertMenu } from './insert-menu.tsx';
 import { StyleMenu } from './style-menu.tsx';
 import { TableMenu } from './table-menu.tsx';
 import { ToolbarButton } from './toolbar-button.tsx';
@@ -42,6 +44,9 @@ export function FormattingToolbar({ editor, onLink }: FormattingToolbarProps) {
       <Divider />
       <Controls of={blocks} editor={editor} format={format} />
       <TableMenu editor={editor} inTable={format.table} />
+      <InsertMenu editor={editor} />
+      {format.callout !== null && <CalloutMenu editor={editor} kind={format.callout} />}
+      {format.section && <Controls of={[section]} editor={editor} format={format} />}
     </Toolbar.Root>
   );
 }

@@ -1,8 +1,10 @@
+import type { CalloutKind } from '@cahier/editor-schema';
 import { undoState } from '@cahier/y-prose';
 import type { Editor } from '@tiptap/core';
 import { useEditorState } from '@tiptap/react';
 
-export type HeadingLevel = 1 | 2 | 3;
+export const headingLevels = [1, 2, 3, 4, 5, 6] as const;
+export type HeadingLevel = (typeof headingLevels)[number];
 export type TextStyle = 'paragraph' | `heading-${HeadingLevel}`;
 
 /** What the toolbar shows of the place where the cursor is. */
@@ -24,6 +26,8 @@ export function useFormat(editor: Editor) {
       blockquote: editor.isActive('blockquote'),
       codeBlock: editor.isActive('codeBlock'),
       table: editor.isActive('table'),
+      callout: editor.isActive('callout') ? (editor.getAttributes('callout').kind as CalloutKind) : null,
+      section: editor.isActive('section'),
     }),
   });
 }
@@ -31,6 +35,6 @@ export function useFormat(editor: Editor) {
 export type Format = ReturnType<typeof useFormat>;
 
 function textStyle(editor: Editor): TextStyle {
-  const level = ([1, 2, 3] as const).find(candidate => editor.isActive('heading', { level: candidate }));
+  const level = headingLevels.find(candidate => editor.isActive('heading', { level: candidate }));
   return level === undefined ? 'paragraph' : `heading-${level}`;
 }
