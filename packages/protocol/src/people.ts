@@ -25,6 +25,11 @@ export type Session = z.infer<typeof sessionSchema>;
 export const clientConfigSchema = z
   .object({
     environment: z.enum(['dev', 'prod']),
+    documentSchema: z
+      .int()
+      .describe(
+        'Version of what documents can be made of; a page that knows an older one should be reloaded',
+      ),
     testUsers: z
       .array(z.object({ email: z.string(), password: z.string() }))
       .describe('The seeded users, to be shown on the log-in page; empty unless APP_ENV is dev'),

@@ -1,9 +1,4 @@
-import {
-  createIndexedDbAbsences,
-  createProvider,
-  type Provider,
-  type ProviderState,
-} from '@cahier/y-mercure';
+import { createProvider, type Provider, type ProviderState } from '@cahier/y-mercure';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Doc } from 'yjs';
 import { accountOf } from './account.ts';
@@ -38,8 +33,7 @@ export function useProvider({ documentId, writes, userId }: ProviderRequest) {
   useEffect(() => {
     if (granted === undefined) return;
     const { api, streams } = accountOf(userId);
-    const absences = createIndexedDbAbsences({ userId, documentId });
-    const opened = createProvider({ documentId, doc, api, streams, readOnly: !granted, userId, absences });
+    const opened = createProvider({ documentId, doc, api, streams, readOnly: !granted, userId });
     setProvider(opened);
     return () => {
       setProvider(undefined);

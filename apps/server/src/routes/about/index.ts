@@ -1,3 +1,4 @@
+import { DOCUMENT_SCHEMA_VERSION } from '@cahier/editor-schema';
 import { errors } from '@cahier/protocol';
 import type { IRouter } from 'express';
 import type { AccountRepository } from '../../db/accounts.ts';
@@ -21,7 +22,11 @@ export function configHandlers({
   const shown = environment === 'dev' && usersAreSeeded ? testUsers : [];
   return {
     async getConfig() {
-      return { environment, testUsers: shown.map(({ email }) => ({ email, password: TEST_PASSWORD })) };
+      return {
+        environment,
+        documentSchema: DOCUMENT_SCHEMA_VERSION,
+        testUsers: shown.map(({ email }) => ({ email, password: TEST_PASSWORD })),
+      };
     },
   };
 }

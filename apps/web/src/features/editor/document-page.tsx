@@ -3,14 +3,14 @@ import clsx from 'clsx';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { OpenDocument } from '../../realtime/use-provider.ts';
 import { rights } from '../documents/rights.ts';
-import { MeanwhileBar } from '../meanwhile/meanwhile-bar.tsx';
-import { useMeanwhile } from '../meanwhile/use-meanwhile.ts';
 import { DocumentText, useDocumentEditor } from './document-text.tsx';
 import { EditorHeader } from './editor-header.tsx';
 import { EndedPanel } from './ended-panel.tsx';
+import { OlderPagePanel } from './older-page-panel.tsx';
 import { TitleField } from './title-field.tsx';
 import { LinkPopover } from './toolbar/link-popover.tsx';
 import { FormattingToolbar } from './toolbar/toolbar.tsx';
+import { useOlderPage } from './use-older-page.ts';
 
 export interface DocumentPageProps {
   document: DocumentSummary;
@@ -22,14 +22,14 @@ export interface DocumentPageProps {
 /** A document on its sheet of paper, with everything around it. */
 export function DocumentPage({ document, open, me, onStartOver }: DocumentPageProps) {
   const { provider, state } = open;
-  const writes = rights[document.role].write && state.phase === 'live';
+  const pageAge = useOlderPage(provider.doc);
+  const writes = rights[document.role].write && state.phase === 'live' && pageAge === 'current';
   const editor = useDocumentEditor({
     doc: provider.doc,
     awareness: provider.awareness,
     me,
     editable: writes,
   });
-  const meanwhile = useMeanwhile(provider, editor, me);
   const [linking, setLinking] = useState(false);
   const title = useRef<HTMLDivElement>(null);
   const showTitle = useScrolledAway(title);
@@ -48,10 +48,12 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
     <Frame
       header={<EditorHeader document={document} open={open} me={me} showTitle={showTitle} />}
       toolbar={writes && <FormattingToolbar editor={editor} onLink={() => setLinking(true)} />}
-      notice={<MeanwhileBar meanwhile={meanwhile} />}
     >
       {state.phase === 'ended' && (
         <EndedPanel state={state} document={document} editor={editor} onStartOver={onStartOver} />
+      )}
+      {state.phase === 'live' && (pageAge === 'older' || pageAge === 'unsure') && (
+        <OlderPagePanel age={pageAge} />
       )}
       <Sheet top={!writes}>
         <div ref={title} className="mb-5 sm:mb-7">
@@ -106,13 +108,11 @@ export function DocumentPageSkeleton({
 interface FrameProps {
   header: ReactNode;
   toolbar: ReactNode;
-  /** Below the toolbar. */
-  notice?: ReactNode;
   children: ReactNode;
 }
 
 /** Header and toolbar stay in sight, the page scrolls below them. */
-function Frame({ header, toolbar, notice, children }: FrameProps) {
+function Frame({ header, toolbar, children }: FrameProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="sticky top-0 z-30 bg-desk">
@@ -122,7 +122,6 @@ function Frame({ header, toolbar, notice, children }: FrameProps) {
             <div className="border-line border-b">{toolbar}</div>
           </div>
         )}
-        {notice}
       </header>
       <main className="mx-auto flex w-full max-w-[52rem] flex-1 flex-col">{children}</main>
     </div>

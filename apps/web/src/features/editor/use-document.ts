@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { documentQuery, documentsQuery, sessionQuery } from '../../api/queries.ts';
 import type { OpenDocument } from '../../realtime/use-provider.ts';
+import { toast } from '../../ui/toasts.tsx';
 
 /** What is known of a document beside its text; from the list, if it was there, until the server has answered. */
 export function useDocument(documentId: string) {
@@ -31,6 +32,9 @@ export function useDocumentEvents(documentId: string, open: OpenDocument | undef
           queryKey,
           (known: DocumentSummary | undefined) => known && { ...known, title },
         ),
+      ),
+      provider.on('changedMeanwhile', () =>
+        toast('You are back. Others have changed this document while you were offline.'),
       ),
       // The members lie below the document's key: they are asked for again, too.
       provider.on('access', () => queryClient.invalidateQueries({ queryKey })),
