@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Disk } from './disk.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -18,9 +19,12 @@ interface Environment {
   readonly [name: string]: string;
 }
 
-/** Starts the server as people do, in `directory`; resolves once it listens. */
-export async function startServer(directory: string, environment: Environment = {}): Promise<ServerProcess> {
-  const { child, output, exited } = launch(directory, environment);
+/** Where a server runs: in a directory, or on a disk of its own. */
+type Place = string | Disk;
+
+/** Starts the server as people do; resolves once it listens. */
+export async function startServer(place: Place, environment: Environment = {}): Promise<ServerProcess> {
+  const { child, output, exited } = launch(place, environment);
   const address = /listens on (http:\/\/localhost:(\d+))/;
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', () => address.test(output()) && resolve());
@@ -45,10 +49,10 @@ export async function startServer(directory: string, environment: Environment = 
 
 /** Starts a server that is expected to refuse; gives its exit code and what it printed. */
 export async function failedStart(
-  directory: string,
+  place: Place,
   environment: Environment,
 ): Promise<{ code: number | null; output: string }> {
-  const { output, exited } = launch(directory, environment);
+  const { output, exited } = launch(place, environment);
   return { code: await exited, output: output() };
 }
 
@@ -63,11 +67,13 @@ export async function killedStart(directory: string, isTime: () => boolean): Pro
   await exited;
 }
 
-function launch(directory: string, environment: Environment) {
+function launch(place: Place, environment: Environment) {
+  const prefix = typeof place === 'string' ? [] : place.prefix;
+  const command = [...prefix, process.execPath, '--conditions=@cahier/source', main];
   // In a directory of its own, so that no `.env` of the person at the keyboard is read; nothing else is inherited.
-  const child = spawn(process.execPath, ['--conditions=@cahier/source', main], {
-    cwd: directory,
-    env: { PORT: '0', ...environment },
+  const child = spawn(command[0] as string, command.slice(1), {
+    ...(typeof place === 'string' && { cwd: place }),
+    env: { PATH: process.env.PATH, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

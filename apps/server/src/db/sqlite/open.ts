@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -22,9 +23,11 @@ export function openDatabase(dataDir: string): Database.Database {
  * Takes the data directory for this process until the returned handle is closed or the process ends, however it
  * ends: the operating system drops the lock with the process.
  *
- * @throws Error when another process has it
+ * @throws Error when another process has it, or nothing can be written there
  */
 export function lockDataDir(dataDir: string): { close(): void } {
+  // SQLite would open what it cannot write for reading, and never try again once the disk has been mended.
+  accessSync(dataDir, constants.W_OK);
   const lock = new Database(join(dataDir, 'cahier.lock'), { timeout: 0 });
   try {
     lock.pragma('locking_mode = EXCLUSIVE');
