@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ClientCommand, ClientReport, ClientSettings } from './client.ts';
+import type { Clocks } from './clocks.ts';
 
 const program = fileURLToPath(new URL('client.ts', import.meta.url));
-export const skewedClock = new URL('skewed-clock.ts', import.meta.url).href;
 
 /** What the clients have done so far, as they have told. */
 export class Record {
@@ -31,10 +31,14 @@ export class ClientProcess {
   readonly #exited: Promise<unknown>;
   #output = '';
 
-  constructor(settings: ClientSettings, skewMs: number, record: Record) {
+  constructor(
+    settings: ClientSettings,
+    { preload, environment }: ReturnType<Clocks['wrong']>,
+    record: Record,
+  ) {
     this.#child = fork(program, [JSON.stringify(settings)], {
-      execArgv: ['--conditions=@cahier/source', `--import=${skewedClock}`],
-      env: { CLOCK_SKEW_MS: String(skewMs) },
+      execArgv: ['--conditions=@cahier/source', preload],
+      env: environment,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

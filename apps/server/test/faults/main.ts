@@ -4,6 +4,7 @@ import { createRandom } from '@cahier/testing';
 import { runFaults } from './run.ts';
 
 const RUN_MS = 45_000;
+const MIN_SERVER_KILLS = 10;
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } },
@@ -17,12 +18,16 @@ do {
   runs++;
   const startedAt = Date.now();
   try {
-    const result = await runFaults({ random: createRandom(seed), durationMs: RUN_MS });
+    const result = await runFaults({
+      random: createRandom(seed),
+      durationMs: RUN_MS,
+      minServerKills: MIN_SERVER_KILLS,
+    });
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     say(`seed ${seed}: ${result.made} made, all there, ${seconds} s, ${JSON.stringify(result.faults)}`);
   } catch (error) {
     failures++;
-    say(`seed ${seed}: FAILED ${(error as Error).message}`);
+    say(`FAILED ${(error as Error).message}`);
   }
   seed = (seed + 1) % 2 ** 32;
 } while (Date.now() < end);
