@@ -129,3 +129,140 @@ test('the owner shares a document and takes it back in the dialog', async ({ use
   await expect(dialog.getByRole('listitem').filter({ hasText: 'user2@exelearning.net' })).toBeVisible();
   expect((await user2.api.request.get(`/api/documents/${documentId}`)).status()).toBe(200);
 });
+
+test('who opens a link to a document that is not shared with them asks for access, and is let in', async ({
+  user,
+  user2,
+  documentId,
+}) => {
+  const owner = await user.open(documentId);
+  await owner.write('Come in.');
+  const page = await user2.context.newPage();
+  await page.goto(`/documents/${documentId}`);
+  await expect(page.getByText('Document not found')).toBeVisible();
+  await page.getByRole('button', { name: 'Ask for access' }).click();
+  await expect(page.getByText('The owner has been asked.')).toBeVisible();
+
+  await owner.page.getByRole('button', { name: 'Share: 1 person asks for access' }).click();
+  const requests = owner.page.getByRole('list', { name: 'Requests for access' });
+  await expect(requests.getByRole('listitem')).toContainText('user2@exelearning.net');
+  await requests.getByRole('button', { name: `Role for ${user2.name}` }).click();
+  await owner.page.getByRole('menuitemradio', { name: 'Can view' }).click();
+  await requests.getByRole('button', { name: `Allow ${user2.name}` }).click();
+  await expect(requests).toHaveCount(0);
+  await expect(owner.page.getByRole('list', { name: 'Members' })).toContainText('user2@exelearning.net');
+  await expect(page.getByRole('textbox', { name: 'Document text' })).toHaveText('Come in.');
+
+  // From there the same way on.
+  await page.getByRole('button', { name: 'Members' }).click();
+  await page.getByRole('button', { name: 'Ask to edit' }).click();
+  await page.keyboard.press('Escape');
+  await requests.getByRole('button', { name: `Allow ${user2.name}` }).click();
+  await expect(page.getByRole('textbox', { name: 'Document text' })).toHaveAttribute(
+    'contenteditable',
+    'true',
+  );
+});
+
+test('a link to nothing looks the same as one to a document of somebody else', async ({
+  user2,
+  documentId,
+}) => {
+  const [real, none] = [await user2.context.newPage(), await user2.context.newPage()];
+  await real.goto(`/documents/${documentId}`);
+  await none.goto(`/documents/${crypto.randomUUID()}`);
+  for (const page of [real, none]) {
+    await page.getByRole('button', { name: 'Ask for access' }).click();
+    await expect(page.getByText('The owner has been asked.')).toBeVisible();
+  }
+  const snapshots = await Promise.all([real, none].map(page => page.locator('main').ariaSnapshot()));
+  expect(snapshots[0]).toBe(snapshots[1]);
+});
+
+test('a request can be declined, and the owner is left in peace', async ({ user, user2, documentId }) => {
+  await user2.api.request.post(`/api/documents/${documentId}/access-requests`);
+  const { page } = await user.open(documentId);
+  await page.getByRole('button', { name: 'Share: 1 person asks for access' }).click();
+  await page.getByRole('button', { name: `Decline the request of ${user2.name}` }).click();
+  await expect(page.getByRole('list', { name: 'Requests for access' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Share', exact: true })).toBeVisible();
+  expect((await user2.api.request.get(`/api/documents/${documentId}`)).status()).toBe(404);
+});
+
+test('what was not sent when access was withdrawn stays on the screen, can be copied, and is sent when access is back', async ({
+  user,
+  user2,
+  documentId,
+}) => {
+  await user.api.share(documentId, 'user2', 'editor');
+  const [owner, guest] = [await user.open(documentId), await user2.open(documentId)];
+  await guest.write('Sent.');
+  await guest.expectSaved();
+  await expect(owner.text).toContainText('Sent.');
+  // What is typed from now on is on its way for so long that it comes too late.
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  await guest.page.route('**/updates', async route => {
+    if (route.request().method() === 'POST') await gate;
+    await route.continue();
+  });
+  await guest.write(' Not sent.');
+  await user.api.withdraw(documentId, 'user2');
+  open();
+
+  const panel = guest.page.getByRole('alert').filter({ hasText: 'no longer have access' });
+  await expect(panel).toContainText('could not be saved');
+  await expect(guest.text).toHaveAttribute('contenteditable', 'false');
+  await expect(guest.text).toContainText('Sent. Not sent.');
+  await user2.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await panel.getByRole('button', { name: 'Copy the text' }).click();
+  await expect(guest.page.getByText('The text is on the clipboard.')).toBeVisible();
+  expect(await guest.page.evaluate(() => navigator.clipboard.readText())).toBe('Sent. Not sent.');
+
+  await owner.write(' By the owner.');
+  await owner.expectSaved();
+  await expect(owner.text).not.toContainText('Not sent.');
+  await panel.getByRole('button', { name: 'Ask for access' }).click();
+  await owner.page.getByRole('button', { name: 'Share: 1 person asks for access' }).click();
+  await owner.page.getByRole('button', { name: `Allow ${user2.name}` }).click();
+  await expect(panel).toHaveCount(0);
+  await owner.page.keyboard.press('Escape');
+  await guest.expectSaved();
+  await expect(owner.text).toContainText('Not sent.');
+  await expect(owner.text).toContainText('By the owner.');
+  await expect.poll(() => guest.lines()).toEqual(await owner.lines());
+  await expect(guest.text).toHaveAttribute('contenteditable', 'true');
+});
+
+test('an editor who becomes a reader in mid-sentence keeps what was not sent, and sends it as an editor again', async ({
+  user,
+  user2,
+  documentId,
+}) => {
+  await user.api.share(documentId, 'user2', 'editor');
+  const [owner, guest] = [await user.open(documentId), await user2.open(documentId)];
+  await guest.write('Sent.');
+  await guest.expectSaved();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  await guest.page.route('**/updates', async route => {
+    if (route.request().method() === 'POST') await gate;
+    await route.continue();
+  });
+  await guest.write(' Not sent.');
+  await user.api.changeRole(documentId, 'user2', 'viewer');
+  open();
+
+  const panel = guest.page.getByRole('alert').filter({ hasText: 'can no longer edit' });
+  await expect(panel.getByRole('button', { name: 'Copy the text' })).toBeVisible();
+  await expect(panel.getByRole('button', { name: 'Ask to edit' })).toBeVisible();
+  await expect(guest.text).toHaveAttribute('contenteditable', 'false');
+  await expect(guest.text).toContainText('Sent. Not sent.');
+  await owner.write(' By the owner.');
+  await owner.expectSaved();
+
+  await user.api.changeRole(documentId, 'user2', 'editor');
+  await expect(panel).toHaveCount(0);
+  await guest.expectSaved();
+  await expect(owner.text).toContainText('Not sent.');
+  await expect.poll(() => guest.lines()).toEqual(await owner.lines());
+});

@@ -108,6 +108,14 @@ export const membersQuery = (documentId: string) =>
     queryFn: async ({ signal }) => (await api.listMembers({ params: { documentId } }, { signal })).members,
   });
 
+/** Who asks for access to a document; for its owner alone. */
+export const accessRequestsQuery = (documentId: string) =>
+  queryOptions({
+    queryKey: ['document', documentId, 'access-requests'],
+    queryFn: async ({ signal }) =>
+      (await api.listAccessRequests({ params: { documentId } }, { signal })).requests,
+  });
+
 const REFRESH_UNSENT_MS = 3_000;
 
 /** How many edits wait on this device to be sent, by document. */

@@ -50,7 +50,13 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
       toolbar={writes && <FormattingToolbar editor={editor} onLink={() => setLinking(true)} />}
     >
       {state.phase === 'ended' && (
-        <EndedPanel state={state} document={document} editor={editor} onStartOver={onStartOver} />
+        <EndedPanel
+          state={state}
+          document={document}
+          editor={editor}
+          onStartOver={onStartOver}
+          onResume={provider.retry}
+        />
       )}
       {state.phase === 'live' && (pageAge === 'older' || pageAge === 'unsure') && (
         <OlderPagePanel age={pageAge} />

@@ -1,3 +1,4 @@
+import type { Person } from '@cahier/protocol';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useProvider } from '../../realtime/use-provider.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,9 +9,17 @@ import { rights, titleOf } from '../documents/rights.ts';
 import { useDocumentActions } from '../documents/use-document-actions.ts';
 import { linkButton, NoticePage } from '../pages/pages.tsx';
 import { useUser } from '../session/session-guard.tsx';
+import { AskButton } from '../sharing/ask-button.tsx';
+import { useAsking, useAwaitedAccess } from '../sharing/use-asking.ts';
 import { DocumentPage, DocumentPageSkeleton } from './document-page.tsx';
 import { EditorHeader } from './editor-header.tsx';
-import { useDocument, useDocumentEvents, useLeaveWarning, useLogInAgain } from './use-document.ts';
+import {
+  useDocument,
+  useDocumentEvents,
+  useLeaveWarning,
+  useLogInAgain,
+  useRoleNews,
+} from './use-document.ts';
 
 const route = getRouteApi('/guarded/documents/$documentId');
 
@@ -32,6 +41,7 @@ function OpenedDocument({ documentId }: { documentId: string }) {
   });
   const { restore } = useDocumentActions();
   useDocumentEvents(documentId, open);
+  useRoleNews(document);
   useLogInAgain(open);
   useLeaveWarning(open?.state);
   usePageTitle(document === undefined ? 'Document' : titleOf(document));
@@ -41,7 +51,15 @@ function OpenedDocument({ documentId }: { documentId: string }) {
     query.error?.code === 'document_not_found' ||
     query.error?.code === 'invalid_request' ||
     (open?.state.phase === 'ended' && open.state.reason === 'access_withdrawn');
-  if (missing && !shown) return <NoSuchDocument />;
+  if (missing && !shown) {
+    return (
+      <NoSuchDocument
+        documentId={query.error?.code === 'invalid_request' ? undefined : documentId}
+        me={me}
+        onGranted={() => open?.provider.retry()}
+      />
+    );
+  }
   if (inTrash && !shown) {
     return (
       <NoticePage>
@@ -87,12 +105,42 @@ function OpenedDocument({ documentId }: { documentId: string }) {
   return <DocumentPage document={document} open={open} me={me} onStartOver={startOver} />;
 }
 
-function NoSuchDocument() {
+interface NoSuchDocumentProps {
+  /** undefined: that cannot be one. */
+  documentId: string | undefined;
+  me: Person;
+  onGranted: () => void;
+}
+
+function NoSuchDocument({ documentId, me, onGranted }: NoSuchDocumentProps) {
   usePageTitle('Document not found');
+  if (documentId !== undefined) return <NotShared documentId={documentId} me={me} onGranted={onGranted} />;
   return (
     <NoticePage>
       <Notice title="Document not found" actions={<BackToDocuments />}>
-        It does not exist, or nobody has shared it with you. Its owner can.
+        There is nothing at this address. Perhaps the link lost a few letters on its way.
+      </Notice>
+    </NoticePage>
+  );
+}
+
+/** Nothing says whether there is such a document. */
+function NotShared({ documentId, me, onGranted }: NoSuchDocumentProps & { documentId: string }) {
+  const asking = useAsking(documentId);
+  useAwaitedAccess({ documentId, isWaiting: asking.isSuccess, isEnough: () => true, onGranted });
+  return (
+    <NoticePage>
+      <Notice
+        title="Document not found"
+        actions={
+          <>
+            <AskButton asking={asking} label="Ask for access" variant="outline" />
+            <BackToDocuments />
+          </>
+        }
+      >
+        It does not exist, or nobody has shared it with you. You can ask: if there is such a document, its
+        owner is told your name, {me.name}, and your address, {me.email}.
       </Notice>
     </NoticePage>
   );

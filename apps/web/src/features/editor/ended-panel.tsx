@@ -5,7 +5,10 @@ import type { Editor } from '@tiptap/core';
 import { Copy } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { rights } from '../documents/rights.ts';
 import { useDocumentActions } from '../documents/use-document-actions.ts';
+import { AskButton } from '../sharing/ask-button.tsx';
+import { useAsking, useAwaitedAccess } from '../sharing/use-asking.ts';
 import { copyText } from './copy-text.ts';
 import { endedText } from './ended-text.ts';
 
@@ -15,11 +18,22 @@ export interface EndedPanelProps {
   editor: Editor;
   /** Lets go of what is unsent and opens the document as the server has it. */
   onStartOver: () => void;
+  /** They may again: goes on with what is unsent. */
+  onResume: () => void;
 }
 
 /** Says why typing has stopped, and helps to save what was not. */
-export function EndedPanel({ state, document, editor, onStartOver }: EndedPanelProps) {
+export function EndedPanel({ state, document, editor, onStartOver, onResume }: EndedPanelProps) {
   const { restore } = useDocumentActions();
+  const asking = useAsking(document.id);
+  const isWithdrawn = state.reason === 'access_withdrawn' || state.reason === 'read_only';
+  useAwaitedAccess({
+    documentId: document.id,
+    isWaiting: isWithdrawn,
+    isEnough: ({ role, trashedAt }) =>
+      trashedAt === null && (state.reason === 'access_withdrawn' || rights[role].write),
+    onGranted: onResume,
+  });
   const text = endedText(state);
   if (text === null) return null;
 
@@ -39,6 +53,13 @@ export function EndedPanel({ state, document, editor, onStartOver }: EndedPanelP
             <Copy aria-hidden className="size-4" />
             Copy the text
           </Button>
+        )}
+        {isWithdrawn && (
+          <AskButton
+            asking={asking}
+            className="px-3.5"
+            label={state.reason === 'read_only' ? 'Ask to edit' : 'Ask for access'}
+          />
         )}
         {state.reason === 'trashed' && document.role === 'owner' && (
           <Button onClick={() => restore.mutate(document, { onSuccess: onStartOver })}>Restore</Button>

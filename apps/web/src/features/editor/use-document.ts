@@ -1,10 +1,11 @@
 import type { DocumentSummary } from '@cahier/protocol';
 import type { Provider, ProviderState } from '@cahier/y-mercure';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { documentQuery, documentsQuery, sessionQuery } from '../../api/queries.ts';
 import type { OpenDocument } from '../../realtime/use-provider.ts';
 import { toast } from '../../ui/toasts.tsx';
+import { rights } from '../documents/rights.ts';
 
 /** What is known of a document beside its text; from the list, if it was there, until the server has answered. */
 export function useDocument(documentId: string) {
@@ -48,6 +49,21 @@ export function useDocumentEvents(documentId: string, open: OpenDocument | undef
     // Whatever was said while nobody listened.
     if (connected) void queryClient.invalidateQueries({ queryKey: documentQuery(documentId).queryKey });
   }, [queryClient, documentId, connected]);
+}
+
+/** Tells a person who has the document open that they may write now, or no longer. */
+export function useRoleNews(document: DocumentSummary | undefined): void {
+  const before = useRef<boolean>(undefined);
+  const writes = document && rights[document.role].write;
+  useEffect(() => {
+    if (writes === undefined) return;
+    if (before.current !== undefined && before.current !== writes) {
+      toast(
+        writes ? 'You can edit this document now.' : 'You can read this document now, but not change it.',
+      );
+    }
+    before.current = writes;
+  }, [writes]);
 }
 
 /** When the session ends, asks for a new one, and goes on as soon as there is one. */

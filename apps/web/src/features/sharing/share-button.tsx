@@ -2,25 +2,44 @@ import type { DocumentSummary } from '@cahier/protocol';
 import { UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { toast } from '../../ui/toasts.tsx';
 import { rights } from '../documents/rights.ts';
 import { ShareDialog } from './share-dialog.tsx';
+import { useAccessRequests, useNewRequests } from './use-access-requests.ts';
 
-/** Opens the list of who has access; the owner shares from there. */
+/** Opens the list of who has access; the owner shares from there, and is told here who asks for access. */
 export function ShareButton({ document }: { document: DocumentSummary }) {
   const [open, setOpen] = useState(false);
   const { share } = rights[document.role];
+  const asking = useAccessRequests(document.id, share);
+  useNewRequests(asking, ({ person }) =>
+    toast(`${person.name} asks for access.`, { action: { label: 'Answer', onPress: () => setOpen(true) } }),
+  );
+  const count = asking.requests.length;
   const Icon = share ? UserPlus : Users;
   const label = share ? 'Share' : 'Members';
   return (
     <>
       <Button
         variant={share ? 'primary' : 'quiet'}
-        aria-label={label}
+        aria-label={
+          count === 0
+            ? label
+            : `${label}: ${count === 1 ? '1 person asks' : `${count} people ask`} for access`
+        }
         onClick={() => setOpen(true)}
-        className="max-sm:w-11 max-sm:px-0"
+        className="relative max-sm:w-11 max-sm:px-0"
       >
         <Icon aria-hidden className="size-4" />
         <span className="max-sm:hidden">{label}</span>
+        {count > 0 && (
+          <span
+            aria-hidden
+            className="absolute -top-1.5 -right-1.5 flex h-5 min-w-5 items-center justify-center rounded-full bg-danger px-1 font-semibold text-paper text-xs ring-2 ring-desk"
+          >
+            {count}
+          </span>
+        )}
       </Button>
       <ShareDialog document={document} open={open} onClose={() => setOpen(false)} />
     </>

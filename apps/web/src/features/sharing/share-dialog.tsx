@@ -11,7 +11,10 @@ import { FormError, TextField } from '../../ui/field.tsx';
 import { MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { rights, roleLabels } from '../documents/rights.ts';
 import { useUser } from '../session/session-guard.tsx';
+import { AccessRequests } from './access-requests.tsx';
+import { AskButton } from './ask-button.tsx';
 import { RoleMenu } from './role-menu.tsx';
+import { useAsking } from './use-asking.ts';
 import { useMembers } from './use-members.ts';
 
 export interface ShareDialogProps {
@@ -32,9 +35,21 @@ export function ShareDialog({ document, open, onClose }: ShareDialogProps) {
       description={share ? 'Invite people who have an account here.' : 'Only the owner can change this.'}
       {...(share ? { initialFocus: input } : {})}
     >
+      {share && <AccessRequests documentId={document.id} />}
       {share && <InviteForm documentId={document.id} input={input} />}
       <MemberList document={document} mayChange={share} />
+      {!rights[document.role].write && <AskToWrite documentId={document.id} />}
     </Dialog>
+  );
+}
+
+/** For those who may only read. Once the owner agrees, the document lets them write. */
+function AskToWrite({ documentId }: { documentId: string }) {
+  const asking = useAsking(documentId);
+  return (
+    <div className="mt-3 border-line border-t pt-3">
+      <AskButton asking={asking} label="Ask to edit" variant="outline" />
+    </div>
   );
 }
 
