@@ -1,63 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { BrowserContext, Page } from '@playwright/test';
 import { users } from '../fixtures/api.ts';
-import { CahierServer } from '../fixtures/cahier-server.ts';
 import { EditorPage } from '../fixtures/editor-page.ts';
-import { test as base, expect } from '../fixtures/test.ts';
-
-/** A browser that can be closed and opened again, with everything that it has kept. */
-interface Laptop {
-  open(): Promise<BrowserContext>;
-}
-
-const test = base.extend<{ own: CahierServer; laptop: Laptop }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its destructured parameter
-  own: async ({}, use) => {
-    await using own = await CahierServer.start();
-    await use(own);
-  },
-  baseURL: async ({ own }, use) => use(own.url),
-  laptop: async ({ browser, baseURL, launchOptions }, use) => {
-    const profile = await mkdtemp(join(tmpdir(), 'cahier-profile-'));
-    const opened: BrowserContext[] = [];
-    await use({
-      async open() {
-        const context = await browser.browserType().launchPersistentContext(profile, {
-          ...launchOptions,
-          ...(baseURL !== undefined && { baseURL }),
-          locale: 'en-GB',
-        });
-        opened.push(context);
-        return context;
-      },
-    });
-    for (const context of opened) await context.close();
-    await rm(profile, { recursive: true, force: true });
-  },
-});
-
-/** Everything that is needed without the server has been put by. */
-async function isReady(page: Page, documentId: string) {
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-  const hasCopy = () =>
-    page.evaluate(
-      id =>
-        new Promise<boolean>((resolve, reject) => {
-          const opening = indexedDB.open('y-mercure');
-          opening.onerror = reject;
-          opening.onsuccess = () => {
-            const copies = opening.result.transaction('copies').objectStore('copies').getAll();
-            copies.onsuccess = () =>
-              resolve(copies.result.some(copy => copy.documentId === id && copy.seq > 0));
-            opening.result.close();
-          };
-        }),
-      documentId,
-    );
-  await expect.poll(hasCopy).toBe(true);
-}
+import { isReady, test } from '../fixtures/laptop.ts';
+import { expect } from '../fixtures/test.ts';
 
 test('a document is opened, written and closed without the server, and merges when both are back', async ({
   own,

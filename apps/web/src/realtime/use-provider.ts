@@ -1,4 +1,9 @@
-import { createProvider, type Provider, type ProviderState } from '@cahier/y-mercure';
+import {
+  createIndexedDbAbsences,
+  createProvider,
+  type Provider,
+  type ProviderState,
+} from '@cahier/y-mercure';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Doc } from 'yjs';
 import { accountOf } from './account.ts';
@@ -33,7 +38,8 @@ export function useProvider({ documentId, writes, userId }: ProviderRequest) {
   useEffect(() => {
     if (granted === undefined) return;
     const { api, streams } = accountOf(userId);
-    const opened = createProvider({ documentId, doc, api, streams, readOnly: !granted, userId });
+    const absences = createIndexedDbAbsences({ userId, documentId });
+    const opened = createProvider({ documentId, doc, api, streams, readOnly: !granted, userId, absences });
     setProvider(opened);
     return () => {
       setProvider(undefined);

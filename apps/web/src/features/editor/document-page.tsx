@@ -3,6 +3,8 @@ import clsx from 'clsx';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { OpenDocument } from '../../realtime/use-provider.ts';
 import { rights } from '../documents/rights.ts';
+import { MeanwhileBar } from '../meanwhile/meanwhile-bar.tsx';
+import { useMeanwhile } from '../meanwhile/use-meanwhile.ts';
 import { DocumentText, useDocumentEditor } from './document-text.tsx';
 import { EditorHeader } from './editor-header.tsx';
 import { EndedPanel } from './ended-panel.tsx';
@@ -30,6 +32,7 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
     me,
     editable: writes,
   });
+  const meanwhile = useMeanwhile(provider, editor, me);
   const [linking, setLinking] = useState(false);
   const title = useRef<HTMLDivElement>(null);
   const showTitle = useScrolledAway(title);
@@ -48,6 +51,7 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
     <Frame
       header={<EditorHeader document={document} open={open} me={me} showTitle={showTitle} />}
       toolbar={writes && <FormattingToolbar editor={editor} onLink={() => setLinking(true)} />}
+      notice={<MeanwhileBar meanwhile={meanwhile} />}
     >
       {state.phase === 'ended' && (
         <EndedPanel
@@ -114,11 +118,13 @@ export function DocumentPageSkeleton({
 interface FrameProps {
   header: ReactNode;
   toolbar: ReactNode;
+  /** Below the toolbar. */
+  notice?: ReactNode;
   children: ReactNode;
 }
 
 /** Header and toolbar stay in sight, the page scrolls below them. */
-function Frame({ header, toolbar, children }: FrameProps) {
+function Frame({ header, toolbar, notice, children }: FrameProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="sticky top-0 z-30 bg-desk">
@@ -128,6 +134,7 @@ function Frame({ header, toolbar, children }: FrameProps) {
             <div className="border-line border-b">{toolbar}</div>
           </div>
         )}
+        {notice}
       </header>
       <main className="mx-auto flex w-full max-w-[52rem] flex-1 flex-col">{children}</main>
     </div>

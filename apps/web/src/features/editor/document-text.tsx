@@ -5,10 +5,12 @@ import { type Editor, EditorContent, useEditor } from '@tiptap/react';
 import { useEffect } from 'react';
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
+import { ChangedPlaces } from '../meanwhile/changed-places.ts';
 import { binding } from './binding.ts';
 import { EndOfText } from './end-of-text.ts';
 import { Folding } from './folding.ts';
 import './document-text.css';
+import '../meanwhile/changed-places.css';
 
 export interface DocumentEditorOptions {
   doc: Doc;
@@ -36,6 +38,7 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
         Placeholder.configure({ placeholder: 'Write something, or type # for a heading' }),
         EndOfText,
         Folding,
+        ChangedPlaces,
         ...binding({ doc, awareness, me }),
       ],
       editable,

@@ -34,9 +34,6 @@ export function useDocumentEvents(documentId: string, open: OpenDocument | undef
           (known: DocumentSummary | undefined) => known && { ...known, title },
         ),
       ),
-      provider.on('changedMeanwhile', () =>
-        toast('You are back. Others have changed this document while you were offline.'),
-      ),
       // The members lie below the document's key: they are asked for again, too.
       provider.on('access', () => queryClient.invalidateQueries({ queryKey })),
     ];
