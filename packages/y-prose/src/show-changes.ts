@@ -17,12 +17,12 @@ export function changeStep(before: Placed, now: Placed, origins: Origins): Step 
     const [children, nowChildren] = [old.children ?? [], fresh.children ?? []];
     const least = Math.min(children.length, nowChildren.length);
     const same = (index: number, at: number) => {
-      const [a, b] = [(children[index] as Placed).node, (nowChildren[at] as Placed).node];
-      return a === b || a.eq(b);
+      const [a, b] = [children[index] as Placed, nowChildren[at] as Placed];
+      return a === b || a.node.eq(b.node);
     };
     let first = 0;
     let position = start;
-    while (first < least && same(first, first)) position += (children[first++] as Placed).node.nodeSize;
+    while (first < least && same(first, first)) position += old.node.child(first++).nodeSize;
     let [end, nowEnd] = [children.length, nowChildren.length];
     while (end > first && nowEnd > first && same(end - 1, nowEnd - 1)) {
       end--;

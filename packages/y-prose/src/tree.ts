@@ -67,6 +67,11 @@ export function patchTree(
   changed: ReadonlyMap<Placed, Placed>,
   within?: ReadonlySet<string>,
 ): Tree | null {
+  const [only] = changed.keys();
+  // Most are directly in the document, whose list of children is long: they are not looked at one by one.
+  const place = changed.size === 1 && only !== undefined ? (root.children?.indexOf(only) ?? -1) : -1;
+  if (place >= 0)
+    return { root: withChildren(root, new Map([[place, changed.get(only as Placed) as Placed]])) };
   let found = 0;
   const patch = (placed: Placed): Placed => {
     const { children } = placed;
@@ -77,29 +82,30 @@ export function patchTree(
       return now;
     }
     if (within !== undefined && placed !== root && !within.has(placed.id)) return placed;
-    let now: Placed[] | null = null;
-    let last = 0;
-    let count = 0;
+    const patched = new Map<number, Placed>();
     for (let index = 0; index < children.length; index++) {
       const child = children[index] as Placed;
-      const patched = patch(child);
-      if (patched === child) continue;
-      now ??= [...children];
-      now[index] = patched;
-      last = index;
-      count++;
+      const now = patch(child);
+      if (now !== child) patched.set(index, now);
     }
-    if (now === null) return placed;
-    const { node } = placed;
-    const content =
-      count === 1
-        ? node.content.replaceChild(last, (now[last] as Placed).node)
-        : Fragment.fromArray(now.map(child => child.node));
-    return { ...placed, node: node.copy(content), children: now };
+    return patched.size === 0 ? placed : withChildren(placed, patched);
   };
   const patched = patch(root);
   if (found === changed.size) return { root: patched };
   return within === undefined ? null : patchTree({ root }, changed);
+}
+
+/** The same container with some other children, by index. */
+function withChildren(placed: Placed, changed: ReadonlyMap<number, Placed>): Placed {
+  const children = placed.children?.slice() ?? [];
+  for (const [index, child] of changed) children[index] = child;
+  const { node } = placed;
+  const [first = 0] = changed.keys();
+  const content =
+    changed.size === 1
+      ? node.content.replaceChild(first, (children[first] as Placed).node)
+      : Fragment.fromArray(children.map(child => child.node));
+  return { ...placed, node: node.copy(content), children };
 }
 
 /** A container that is being filled. */
