@@ -112,12 +112,13 @@ export class Binding {
     }
     if (this.#isInStep(doc)) return;
     if (earlier !== undefined) this.noteSelection(earlier);
-    this.#transact(transaction => writeChanges(this.live, doc, maps, transaction));
+    const spared = new Set<string>();
+    this.#transact(transaction => writeChanges(this.live, doc, maps, transaction, 'least', spared));
     if (this.#isInStep(doc)) return;
     // What the schema asked for before, it does not always ask for after a change: then everything is written out.
     for (const care of ['window', 'all'] as const) {
       if (this.#isAnswered || sameButForOrder(this.live.tree.root.node, doc)) break;
-      this.#transact(transaction => writeChanges(this.live, doc, null, transaction, care));
+      this.#transact(transaction => writeChanges(this.live, doc, null, transaction, care, spared));
       if (this.#isInStep(doc)) return;
     }
     this.show();

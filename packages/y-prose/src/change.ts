@@ -40,6 +40,8 @@ export interface Given {
   readonly match: Match;
   readonly segments: readonly Segment[];
   readonly document: Node;
+  /** What is not deleted, although the document does not show it: `client:clock`. */
+  readonly spared: ReadonlySet<string>;
 }
 
 /** One change of a text. */
@@ -161,8 +163,11 @@ export class Change {
   }
 
   #delete(indexes: readonly number[]): void {
-    const { units } = this.#given.before;
-    const gone = indexes.filter(index => (units.client[index] as number) >= 0);
+    const { before, spared } = this.#given;
+    const { units } = before;
+    const isSpared = (index: number) =>
+      spared.size > 0 && spared.has(`${units.client[index]}:${units.clock[index]}`);
+    const gone = indexes.filter(index => (units.client[index] as number) >= 0 && !isSpared(index));
     for (let start = 0; start < gone.length; ) {
       const id = idOf(units, gone[start] as number);
       let length = 0;

@@ -16,7 +16,8 @@ export function readDocument(text: Y.Text, schema: Schema): Node {
 
 /**
  * Changes a text so that it shows a document, as little as possible: for programs that edit documents while people do.
- * What is equal stays, with everything that is anchored there; of what it differs in only the difference is written.
+ * What is equal stays, with everything that is anchored there; of what it differs in only the difference is written. What
+ * was out of sight is not deleted, so that it may be in sight then.
  *
  * @param text - integrated into a `Y.Doc`; changed in one transaction, which has the `origin`
  * @param document - valid in its schema
@@ -25,11 +26,12 @@ export function updateDocument(text: Y.Text, document: Node, origin: unknown = n
   const live = new LiveSequence(text, document.type.schema);
   if (live.tree.root.node.eq(document)) return;
   live.doc.transact(transaction => {
-    writeChanges(live, document, null, transaction);
+    const spared = new Set<string>();
+    writeChanges(live, document, null, transaction, 'least', spared);
     for (const care of ['window', 'all'] as const) {
       const now = new LiveSequence(text, document.type.schema);
       if (now.tree.root.node.eq(document)) return;
-      writeChanges(now, document, null, transaction, care);
+      writeChanges(now, document, null, transaction, care, spared);
     }
   }, origin);
 }

@@ -20,6 +20,8 @@ export interface Flat {
   readonly containers: Spot[];
   readonly blocks: Spot[];
   readonly units: Units;
+  /** Where Yjs keeps what the blocks have no room for, as `client:clock`. */
+  readonly hidden: Set<string>;
 }
 
 /**
@@ -67,7 +69,7 @@ const emptyUnits = (): Units => ({
 
 /** Flattens nodes of a document that is not written yet. */
 export function flattenNodes(nodes: readonly Node[], start: number, parent: Spot | null, names: Names): Flat {
-  const flat: Flat = { containers: [], blocks: [], units: emptyUnits() };
+  const flat: Flat = { containers: [], blocks: [], units: emptyUnits(), hidden: new Set() };
   const visit = (node: Node, position: number, around: Spot | null) => {
     const spot: Spot = { node, position, parent: around, placed: null };
     if (isBlockOfSequence(node)) addBlock(flat, spot, names);
@@ -95,13 +97,13 @@ export function flattenPlaced(
   live: LiveSequence,
   former: FormerBlocks = new Map(),
 ): Flat {
-  const flat: Flat = { containers: [], blocks: [], units: emptyUnits() };
+  const flat: Flat = { containers: [], blocks: [], units: emptyUnits(), hidden: new Set() };
   const visit = (placed: Placed, position: number, around: Spot | null) => {
     const spot: Spot = { node: placed.node, position, parent: around, placed };
     if (isBlockOfSequence(placed.node)) {
       const first = flat.units.key.length;
       addBlock(flat, spot, names);
-      locate(flat.units, first, placed, live, former);
+      locate(flat, first, placed, live, former);
       return;
     }
     flat.containers.push(spot);
@@ -155,7 +157,7 @@ function addBlock({ blocks, units }: Flat, spot: Spot, names: Names): void {
 
 /** Notes for the units of a block where Yjs keeps them. */
 function locate(
-  units: Units,
+  { units, hidden: found }: Flat,
   first: number,
   { shows }: Placed,
   live: LiveSequence,
@@ -180,7 +182,7 @@ function locate(
         units.client[index] = client;
         units.clock[index] = clock + inside;
         index++;
-      }
+      } else if (hidden.has(offset)) found.add(`${client}:${clock + inside}`);
       inside += size;
       offset += size;
     }

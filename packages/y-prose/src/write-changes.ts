@@ -24,6 +24,8 @@ import { changedWindow } from './window.ts';
  * @param maps - of the steps between the two; without them the difference is found by content
  * @param care - `least`: only what differs; `window`: around it also what the text shows only because the schema
  *   requires it; `all`: everywhere
+ * @param spared - takes up what is out of sight around the change, as `client:clock`: should the change bring it into sight, a
+ *   second look must not take it for something that was deleted
  */
 export function writeChanges(
   live: LiveSequence,
@@ -31,6 +33,7 @@ export function writeChanges(
   maps: readonly StepMap[] | null,
   transaction: Y.Transaction,
   care: 'least' | 'window' | 'all' = 'least',
+  spared: Set<string> = new Set(),
 ): void {
   const { root } = live.tree;
   const window = changedWindow(root, document, care === 'all');
@@ -39,6 +42,7 @@ export function writeChanges(
   const before = flattenPlaced(window.before, window.position, window.spot, names, live);
   const now = flattenNodes(window.now, window.position, window.nowSpot, names);
   const segments = maps === null ? [] : survivors(root.node.content.size, maps);
+  for (const id of before.hidden) spared.add(id);
   // With care means for the second time: all the content has been written already.
   const match = matchUnits(before.units, now.units, segments, thorough);
   new Change({
@@ -53,6 +57,7 @@ export function writeChanges(
     match,
     segments,
     document,
+    spared,
   }).write();
   for (const [name, value] of changedValues(
     storedAttributes(root.node.attrs, root.node.type),
@@ -98,6 +103,7 @@ export function writeHeld(
     match,
     segments,
     document,
+    spared: before.hidden,
   });
   change.write();
   const [old, spot] = [before.blocks[0]?.placed, now.blocks[0]];

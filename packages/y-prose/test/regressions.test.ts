@@ -64,6 +64,16 @@ describe('nothing is lost, written anew or displaced', () => {
       ],
     ],
     [
+      'an inline node in what another makes code of and the first a paragraph again',
+      nothing,
+      [
+        edit(0, 'insertAtom', { pick: 1 }),
+        edit(1, 'setKindOfSeveral', { pick: 5208 }),
+        deliver(0),
+        edit(0, 'setKindOfSeveral'),
+      ],
+    ],
+    [
       'one of two copies of a block that is deleted while it is on its way to a third place',
       doc(p(schema.node('mention', { person: 'ann' }), 'xxxx'), p('xxx'), p('xxx')),
       [
