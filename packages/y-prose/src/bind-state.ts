@@ -44,6 +44,9 @@ export function bindState(text: Y.Text, { schema, state, plugins = [] }: BindSta
       current = current.apply(transaction);
       session.binding?.write(earlier);
     },
+    update(state: EditorState) {
+      current = state;
+    },
     composingAt: () => null,
   };
   const session = sessionOf(current) as Session;

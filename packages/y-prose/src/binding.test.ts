@@ -1,7 +1,7 @@
 import { joinBackward, lift, setBlockType, splitBlock, wrapIn } from 'prosemirror-commands';
 import { type Node, type NodeType, Schema } from 'prosemirror-model';
 import { sinkListItem } from 'prosemirror-schema-list';
-import { type Command, type EditorState, TextSelection } from 'prosemirror-state';
+import { type Command, type EditorState, Plugin, TextSelection } from 'prosemirror-state';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import {
@@ -153,4 +153,51 @@ describe('two people', () => {
     expect(shown(b)).toBe('doc(paragraph("before"), paragraph("Hello brave world"), paragraph("z"))');
     expect(shown(a)).toBe(shown(b));
   });
+});
+
+describe('a cursor at the end of a line', () => {
+  const cursor = ({ state }: BoundState) => state.selection.head;
+
+  test('stays in front of what another appends, and behind what one types oneself', () => {
+    const { a, b, sync } = start(doc(p('Hello'), p('x')));
+    select(a, 6);
+    type(b, 6, ' world');
+    sync();
+    expect(cursor(a)).toBe(6);
+    a.dispatch(a.state.tr.insertText('!'));
+    sync();
+    expect(cursor(a)).toBe(7);
+    expect(shown(b)).toBe('doc(paragraph("Hello! world"), paragraph("x"))');
+  });
+  test('stays in the line when another presses Enter there', () => {
+    const { a, b, sync } = start(doc(p('Hello'), p('x')));
+    select(a, 6);
+    select(b, 6);
+    run(b, splitBlock);
+    sync();
+    expect(cursor(a)).toBe(6);
+  });
+  test('elsewhere goes along with the text behind it', () => {
+    const { a, b, sync } = start(doc(p('Hello'), p('x')));
+    select(a, 3);
+    type(b, 3, '-');
+    sync();
+    expect(cursor(a)).toBe(4);
+  });
+});
+
+test('what a plugin refuses to show is shown all the same: the next edit does not take it back', () => {
+  const short = new Plugin({ filterTransaction: ({ doc: { textContent } }) => textContent.length <= 5 });
+  const { b, docs, sync } = start(doc(p('Hello')));
+  const text = docs[0].getText('content');
+  const limited = bindState(text, { schema, plugins: [short] });
+  editors.push(limited);
+  type(b, 6, ' world');
+  sync();
+  expect(shown(limited)).toBe('doc(paragraph("Hello world"))');
+  type(limited, 1, 'Oh: ');
+  expect(shown(limited)).toBe('doc(paragraph("Hello world"))');
+  limited.dispatch(limited.state.tr.delete(3, 12));
+  sync();
+  expect(shown(b)).toBe('doc(paragraph("He"))');
 });

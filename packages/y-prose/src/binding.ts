@@ -1,20 +1,26 @@
-import type { Node, ResolvedPos } from 'prosemirror-model';
+import type { Node } from 'prosemirror-model';
 import type { EditorState, Transaction } from 'prosemirror-state';
-import type { ReplaceStep, Step, StepMap } from 'prosemirror-transform';
+import type { StepMap } from 'prosemirror-transform';
 import type * as Y from 'yjs';
 import { Changes } from './changes.ts';
-import { type FormerBlocks, originsIn } from './former.ts';
+import { type FormerBlock, type FormerBlocks, originsIn } from './former.ts';
+import { type Held, holdBlock } from './hold.ts';
+import { keepPlace } from './keep-place.ts';
 import { LiveSequence, type Origins } from './live.ts';
 import { relativePosition } from './positions.ts';
 import { takePrepared } from './prepared.ts';
+import { applyAnyway, isRefused } from './refusal.ts';
+import type { Block } from './sequence.ts';
 import type { Placed } from './shape.ts';
 import { changeStep } from './show-changes.ts';
-import { type Held, writeChanges, writeHeld } from './write-changes.ts';
+import { writeChanges, writeHeld } from './write-changes.ts';
 
 /** What a binding keeps in step with a text: an editor, with or without a view. */
 export interface Host {
   readonly state: EditorState;
   dispatch(transaction: Transaction): void;
+  /** Takes over a state as it is. */
+  update(state: EditorState): void;
   /** A position in the textblock in which an input method is composing; `null`: none is. */
   composingAt(): number | null;
   /** Marks a transaction that comes from the text. */
@@ -42,6 +48,8 @@ export class Binding {
   #isAnswered = false;
   /** What the editor shows while changes of the text are held back from it. */
   #held: Held | null = null;
+  /** Whether all changes are held back, rather than those of the textblock in which an input method composes. */
+  #isAllHeld = false;
   /** Whether the editor has shown the text yet: before, what it shows is nobody's doing. */
   #hasBegun = false;
 
@@ -131,16 +139,24 @@ export class Binding {
         now = writeHeld(this.live, held, doc, maps, transaction);
       });
       this.#held = now;
-      if (now === null) this.show();
+      if (now === null) {
+        this.#isAllHeld = false;
+        this.show();
+      }
     }
     if (this.host.composingAt() === null) this.catchUp();
   }
 
-  /** Shows what was held back. */
-  catchUp(): void {
+  /**
+   * Shows what was held back.
+   *
+   * @param isUrgent - whether a composition may be interrupted for it
+   */
+  catchUp(isUrgent = false): void {
     const held = this.#held;
-    if (held === null || this.host.composingAt() !== null) return;
+    if (held === null || (!isUrgent && this.host.composingAt() !== null)) return;
     this.#held = null;
+    this.#isAllHeld = false;
     if (held.root.node.eq(this.host.state.doc)) {
       this.#dispatch(held.root, this.live.tree.root, originsIn(held.former, this.live));
     } else this.show();
@@ -172,24 +188,32 @@ export class Binding {
     const changes = this.#changes;
     this.#changes = new Changes(this.live.text);
     const composing = this.host.composingAt();
-    const { doc } = this.host.state;
-    const before = this.live.tree.root;
+    const shown = this.#held?.root ?? this.live.tree.root;
     // An editor that has changed and not written it yet knows the text only as it was.
-    const isBehind = !this.#isWriting && this.#hasBegun && this.#held === null && !before.node.eq(doc);
-    const former: FormerBlocks | undefined =
-      this.#held?.former ?? (composing !== null || isBehind ? new Map() : undefined);
-    const origins = this.live.update(changes, former);
+    const isBehind = !this.#isWriting && this.#hasBegun && !shown.node.eq(this.host.state.doc);
+    const former: FormerBlocks = new Map();
+    const mayWait = this.#held !== null || composing !== null || isBehind;
+    const origins = this.live.update(changes, mayWait ? former : undefined);
     if (origins === null || !this.#hasBegun) return;
     if (this.#isWriting) {
       this.#isAnswered ||= changes.origins.some(origin => origin !== this.#origin);
       return;
     }
-    if (this.#held !== null) return;
-    const isTouched =
-      composing !== null && touches(changeStep(before, this.live.tree.root, origins), doc.resolve(composing));
-    if (former !== undefined && (isBehind || isTouched)) this.#held = { root: before, former };
-    else this.#dispatch(before, this.live.tree.root, origins);
+    if (!mayWait) this.#dispatch(shown, this.live.tree.root, origins);
+    else this.#showAround(shown, isBehind ? null : composing, origins, former);
   };
+
+  /** Shows what need not be held back: with nothing composed, nothing. */
+  #showAround(shown: Placed, composing: number | null, origins: Origins, former: FormerBlocks): void {
+    const known = this.#held?.former ?? new Map<Block, FormerBlock>();
+    const markers = new Set([...known.values()].map(({ marker }) => marker));
+    const all = new Map([...known, ...[...former].filter(([, { marker }]) => !markers.has(marker))]);
+    const around =
+      composing === null || this.#isAllHeld ? null : holdBlock(shown, composing, this.live, origins, all);
+    this.#isAllHeld = around === null;
+    this.#held = around === null ? { root: shown, former: all } : around.held;
+    if (around !== null) this.#dispatch(shown, around.root, origins);
+  }
 
   #dispatch(before: Placed, now: Placed, origins: Origins): void {
     const step = changeStep(before, now, origins);
@@ -198,16 +222,16 @@ export class Binding {
       return;
     }
     const { state } = this.host;
-    const transaction = state.tr.step(step).setStoredMarks(state.storedMarks);
+    const transaction = this.host.mark(
+      keepPlace(state.tr.step(step), state).setStoredMarks(state.storedMarks).setMeta('addToHistory', false),
+    );
     adopt(now, transaction.doc);
-    this.host.dispatch(this.host.mark(transaction.setMeta('addToHistory', false)));
+    this.host.dispatch(transaction);
+    // It is in the text: an editor that did not show it would take it back with the next edit.
+    if (this.host.state.doc === state.doc && isRefused(state, transaction)) {
+      this.host.update(applyAnyway(state, transaction));
+    }
   }
-}
-
-/** Whether a step changes the textblock around a position. */
-function touches(step: Step | null, $position: ResolvedPos): boolean {
-  const { from, to } = (step ?? { from: 0, to: 0 }) as ReplaceStep;
-  return step !== null && from < $position.after($position.depth) && to > $position.before($position.depth);
 }
 
 /** Whether two documents differ at most in the order of marks of one type, which a text does not keep. */

@@ -2,7 +2,7 @@ import { Schema } from 'prosemirror-model';
 import { EditorState, Selection, TextSelection, type Transaction } from 'prosemirror-state';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { bindState, readDocument, toSequence, writeSequence, ySync } from './index.ts';
+import { bindState, readDocument, toSequence, undo, writeSequence, ySync, yUndo } from './index.ts';
 import { type Session, sessionOf } from './sync.ts';
 
 const schema = new Schema({
@@ -30,7 +30,7 @@ function composeIn(begin: (text: Y.Text) => void) {
     Y.applyUpdate(mine, Y.encodeStateAsUpdate(theirs, Y.encodeStateVector(mine)));
   };
   sync();
-  let state = EditorState.create({ doc: readDocument(text, schema), plugins: [ySync(text)] });
+  let state = EditorState.create({ doc: readDocument(text, schema), plugins: [ySync(text), yUndo()] });
   let isComposing = true;
   const session = sessionOf(state) as Session;
   const editor = {
@@ -40,6 +40,9 @@ function composeIn(begin: (text: Y.Text) => void) {
     dispatch(transaction: Transaction) {
       state = state.apply(transaction);
       session.binding?.write();
+    },
+    update(next: EditorState) {
+      state = next;
     },
     composingAt: () => (isComposing ? state.selection.$from.pos : null),
   };
@@ -68,6 +71,72 @@ test('what others write into the paragraph that is being composed waits', () => 
   finish();
   expect(editor.state.doc.toJSON()).toEqual(other.state.doc.toJSON());
   expect(editor.state.selection.$head.parentOffset).toBe('Oh: Hello日本'.length);
+});
+
+test('what others write elsewhere shows at once, also while the paragraph waits', () => {
+  const { editor, other, select, sync, finish } = compose('before', 'Hello world', 'after');
+  select(14);
+  other.dispatch(other.state.tr.insertText('Oh: ', 9));
+  sync();
+  editor.dispatch(editor.state.tr.insertText('に', 14));
+  const composed = editor.state.doc.child(1);
+  // Before it and behind it at once, and the paragraph itself.
+  other.dispatch(other.state.tr.insertText('X', 1));
+  other.dispatch(other.state.tr.insertText('Y', other.state.doc.content.size - 1));
+  other.dispatch(other.state.tr.insertText('Ah! ', 10));
+  sync();
+  expect(editor.state.doc.toString()).toBe(
+    'doc(paragraph("Xbefore"), paragraph("Helloに world"), paragraph("afterY"))',
+  );
+  expect(editor.state.doc.child(1)).toBe(composed);
+  expect(editor.state.selection.$head.parentOffset).toBe('Helloに'.length);
+  other.dispatch(other.state.tr.insert(0, p('new')));
+  other.dispatch(other.state.tr.delete(other.state.doc.content.size - 8, other.state.doc.content.size));
+  sync();
+  expect(editor.state.doc.toString()).toBe(
+    'doc(paragraph("new"), paragraph("Xbefore"), paragraph("Helloに world"))',
+  );
+  expect(editor.state.doc.child(2)).toBe(composed);
+  editor.dispatch(
+    editor.state.tr.insertText('日本', editor.state.selection.head - 1, editor.state.selection.head),
+  );
+  sync();
+  expect(other.state.doc.child(2).textContent).toBe('Ah! Oh: Hello日本 world');
+  finish();
+  expect(editor.state.doc.toJSON()).toEqual(other.state.doc.toJSON());
+  expect(editor.state.selection.$head.parentOffset).toBe('Ah! Oh: Hello日本'.length);
+});
+
+test('split while it is composed in, a paragraph waits with everything else until the end', () => {
+  const { editor, other, select, sync, finish } = compose('before', 'Hello world', 'after');
+  select(14);
+  other.dispatch(other.state.tr.insertText('Oh: ', 9));
+  sync();
+  other.dispatch(other.state.tr.split(other.state.doc.content.size - 13));
+  sync();
+  other.dispatch(other.state.tr.insertText('X', 1));
+  sync();
+  expect(editor.state.doc.toString()).toBe(
+    'doc(paragraph("before"), paragraph("Hello world"), paragraph("after"))',
+  );
+  editor.dispatch(editor.state.tr.insertText('に', 14));
+  finish();
+  sync();
+  expect(editor.state.doc.toString()).toBe(
+    'doc(paragraph("Xbefore"), paragraph("Oh: Helloに "), paragraph("world"), paragraph("after"))',
+  );
+  expect(other.state.doc.toJSON()).toEqual(editor.state.doc.toJSON());
+});
+
+test('what somebody takes back shows at once, whatever waits', () => {
+  const { editor, other, select, sync } = compose('before', 'Hello world', 'after');
+  select(14);
+  editor.dispatch(editor.state.tr.insertText('!', 14));
+  other.dispatch(other.state.tr.insertText('Oh: ', 9));
+  sync();
+  expect(editor.state.doc.child(1).textContent).toBe('Hello! world');
+  undo(editor.state, editor.dispatch);
+  expect(editor.state.doc.child(1).textContent).toBe('Oh: Hello world');
 });
 
 test('what others write elsewhere does not wait', () => {

@@ -10,7 +10,7 @@ export interface Attendant {
   released(): void;
 }
 
-type Editor = Pick<Host, 'state' | 'dispatch' | 'composingAt'>;
+type Editor = Pick<Host, 'state' | 'dispatch' | 'update' | 'composingAt'>;
 
 /** What belongs to one editor on a text. */
 export class Session {
@@ -45,6 +45,7 @@ export class Session {
         return (session.#editor as Editor).state;
       },
       dispatch: transaction => (session.#editor as Editor).dispatch(transaction),
+      update: state => (session.#editor as Editor).update(state),
       composingAt: () => (session.#editor as Editor).composingAt(),
       mark: transaction =>
         transaction
@@ -159,6 +160,9 @@ function bindView(session: Session, view: EditorView) {
     },
     dispatch: transaction => {
       if (!view.isDestroyed) view.dispatch(transaction);
+    },
+    update: state => {
+      if (!view.isDestroyed) view.updateState(state);
     },
     composingAt: () => (view.composing ? view.state.selection.$from.pos : null),
   };

@@ -87,6 +87,8 @@ function run(state: EditorState, what: 'undo' | 'redo', isWanted: boolean): bool
   if (!possible || !binding || !isWanted) return possible;
   binding.noteSelection(binding.host.state);
   const item = what === 'undo' ? manager.undo() : manager.redo();
+  // What somebody takes back they want to see, be it in a paragraph that waits for the end of a composition.
+  binding.catchUp(true);
   const selection = item?.meta.get(SELECTION) as Binding['selectionBefore'] | undefined;
   if (selection) restore(binding, selection);
   return true;

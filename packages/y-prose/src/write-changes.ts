@@ -3,14 +3,13 @@ import type { StepMap } from 'prosemirror-transform';
 import type * as Y from 'yjs';
 import { Change } from './change.ts';
 import { flattenNodes, flattenPlaced, Names } from './flatten.ts';
-import type { FormerBlocks } from './former.ts';
+import type { Held } from './hold.ts';
 import { changedValues } from './kind-changes.ts';
 import { storedAttributes } from './kinds.ts';
 import type { LiveSequence } from './live.ts';
 import { matchUnits } from './match.ts';
 import { survivors } from './segments.ts';
 import { type Block, inlineLength } from './sequence.ts';
-import type { Placed } from './shape.ts';
 import { ATTRIBUTE, propertyKey } from './storage.ts';
 import { inlinesOf } from './to-sequence.ts';
 import { patchTree } from './tree.ts';
@@ -65,12 +64,6 @@ export function writeChanges(
   )) {
     live.text.setAttribute(propertyKey('', ATTRIBUTE + name), value === undefined ? [] : [value]);
   }
-}
-
-/** An editor's view of a text that has changed meanwhile: what it shows, and where Yjs keeps that. */
-export interface Held {
-  readonly root: Placed;
-  readonly former: FormerBlocks;
 }
 
 /**

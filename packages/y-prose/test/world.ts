@@ -140,9 +140,9 @@ export class World {
   }
 
   #undo(editor: Editor, command: typeof undo): boolean {
-    const before = lettersOf(editor.state.doc);
+    const before = lettersIn(readSequence(editor.text));
     if (!command(editor.state, editor.dispatch)) return false;
-    this.ledger.enter(before, lettersOf(editor.state.doc));
+    this.ledger.enter(before, lettersIn(readSequence(editor.text)));
     return true;
   }
 
