@@ -403,4 +403,29 @@ test.describe('an input method', () => {
     expect(await first.outline()).toEqual(['p: Oh! Hello 你好 world', 'p: another']);
     expect(await method.ended()).toBe(1);
   });
+
+  test('holds back only its own paragraph, whatever somebody else writes around it', async ({ pair }) => {
+    const { first, second } = pair;
+    await pair.startWith('First\nHello world\nlast');
+    await second.placeCursorIn('Hello world', 6);
+    const method = await compose(second);
+    await method.show('ni');
+    await first.placeCursorIn('Hello', 0);
+    await first.page.keyboard.type('Oh! ');
+    await method.show('nih');
+    await first.placeCursorIn('First', 0);
+    await first.page.keyboard.type('My ');
+    await first.placeCursorIn('last', 0);
+    await first.page.keyboard.type('My ');
+    await press(first, 'Enter');
+    const others = async () => (await second.outline()).filter((_, index) => index !== 1);
+    await expect.poll(others).toEqual(['p: My First', 'p: My', 'p: last']);
+    await method.show('nihao');
+    expect(await method.ended()).toBe(0);
+    await method.commit('你好 ');
+
+    await pair.agree();
+    expect(await first.outline()).toEqual(['p: My First', 'p: Oh! Hello 你好 world', 'p: My', 'p: last']);
+    expect(await method.ended()).toBe(1);
+  });
 });

@@ -186,6 +186,22 @@ describe('a cursor at the end of a line', () => {
   });
 });
 
+test('what a plugin throws at is shown all the same', () => {
+  const touchy = new Plugin({
+    appendTransaction: ([transaction]) => {
+      if (transaction?.doc.textContent.includes('world')) throw new RangeError('No world');
+      return null;
+    },
+  });
+  const { b, docs } = start(doc(p('Hello')));
+  const text = docs[0].getText('content');
+  editors.push(bindState(text, { schema, plugins: [touchy] }));
+  type(b, 6, ' world');
+  expect(() => Y.applyUpdate(docs[0], Y.encodeStateAsUpdate(docs[1]))).toThrow('No world');
+  expect(shown(editors.at(-1) as BoundState)).toBe('doc(paragraph("Hello world"))');
+  expect(readDocument(text, schema).toString()).toBe('doc(paragraph("Hello world"))');
+});
+
 test('what a plugin refuses to show is shown all the same: the next edit does not take it back', () => {
   const short = new Plugin({ filterTransaction: ({ doc: { textContent } }) => textContent.length <= 5 });
   const { b, docs, sync } = start(doc(p('Hello')));

@@ -3,6 +3,7 @@ import type { EditorState, Transaction } from 'prosemirror-state';
 import type { StepMap } from 'prosemirror-transform';
 import type * as Y from 'yjs';
 import { Changes } from './changes.ts';
+import { insertFirstMarker, missingMarker } from './first-marker.ts';
 import { type FormerBlock, type FormerBlocks, originsIn } from './former.ts';
 import { type Held, holdBlock } from './hold.ts';
 import { keepPlace } from './keep-place.ts';
@@ -33,6 +34,9 @@ interface RelativeSelection {
   readonly anchor: Y.RelativePosition;
   readonly head: Y.RelativePosition;
 }
+
+/** Origin of the transaction that gives a text its first marker. */
+const FIRST_MARKER = Symbol('first marker');
 
 const NOWHERE: Origins = new Map();
 
@@ -120,6 +124,7 @@ export class Binding {
     }
     if (this.#isInStep(doc)) return;
     if (earlier !== undefined) this.noteSelection(earlier);
+    this.#giveMarker();
     const spared = new Set<string>();
     this.#transact(transaction => writeChanges(this.live, doc, maps, transaction, 'least', spared));
     if (this.#isInStep(doc)) return;
@@ -170,11 +175,19 @@ export class Binding {
     return true;
   }
 
-  #transact(change: (transaction: Y.Transaction) => void): void {
+  /** Nobody's doing: undo does not take it back. */
+  #giveMarker(): void {
+    const id = missingMarker(this.live);
+    if (id !== null) {
+      this.#transact(transaction => insertFirstMarker(this.live.text, id, transaction), FIRST_MARKER);
+    }
+  }
+
+  #transact(change: (transaction: Y.Transaction) => void, origin = this.#origin): void {
     this.#isWriting = true;
     this.#isAnswered = false;
     try {
-      this.live.doc.transact(change, this.#origin);
+      this.live.doc.transact(change, origin);
     } finally {
       this.#isWriting = false;
     }
@@ -226,11 +239,18 @@ export class Binding {
       keepPlace(state.tr.step(step), state).setStoredMarks(state.storedMarks).setMeta('addToHistory', false),
     );
     adopt(now, transaction.doc);
-    this.host.dispatch(transaction);
     // It is in the text: an editor that did not show it would take it back with the next edit.
-    if (this.host.state.doc === state.doc && isRefused(state, transaction)) {
-      this.host.update(applyAnyway(state, transaction));
+    const showAnyway = () => {
+      if (this.host.state.doc === state.doc) this.host.update(applyAnyway(state, transaction));
+    };
+    try {
+      this.host.dispatch(transaction);
+    } catch (error) {
+      // Some plugin could not bear it.
+      showAnyway();
+      throw error;
     }
+    if (isRefused(state, transaction)) showAnyway();
   }
 }
 

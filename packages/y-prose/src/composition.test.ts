@@ -22,7 +22,7 @@ function compose(...paragraphs: string[]) {
 
 function composeIn(begin: (text: Y.Text) => void) {
   const [mine, theirs] = [new Y.Doc(), new Y.Doc()];
-  [mine.clientID, theirs.clientID] = [1, 2];
+  [mine.clientID, theirs.clientID] = [3_000_000, 4_000_000];
   const text = mine.getText('content');
   begin(text);
   const sync = () => {
@@ -189,5 +189,19 @@ test.each([
   finish();
   sync();
   expect(editor.state.doc.toString()).toBe('doc(paragraph("Oh! Hello 你好 world"))');
+  expect(other.state.doc.toJSON()).toEqual(editor.state.doc.toJSON());
+});
+
+test('in a new document two people begin the same paragraph, one of them with an input method', () => {
+  const { editor, other, sync, finish } = composeIn(() => {});
+  editor.dispatch(editor.state.tr.insertText('ni', 1));
+  other.dispatch(other.state.tr.insertText('Hello', 1));
+  sync();
+  expect(editor.state.doc.textContent).toBe('ni');
+  editor.dispatch(editor.state.tr.insertText('你', 1, 3));
+  finish();
+  sync();
+  expect(editor.state.doc.childCount).toBe(1);
+  expect(['Hello你', '你Hello']).toContain(editor.state.doc.textContent);
   expect(other.state.doc.toJSON()).toEqual(editor.state.doc.toJSON());
 });

@@ -1,3 +1,4 @@
+import { firstMarker } from './first-marker.ts';
 import type { FormerBlock, FormerBlocks } from './former.ts';
 import type { LiveBlock, LiveSequence, Origins } from './live.ts';
 import type { Block } from './sequence.ts';
@@ -34,7 +35,7 @@ export function holdBlock(
   const shows = composed?.shows;
   if (!composed || !shows?.marker) return null;
   const entry = former.get(shows.block);
-  const current = entry === undefined ? live.of(shows.block) : live.at(entry.marker);
+  const current = entry === undefined ? live.of(shows.block) : blockOf(entry, live);
   if (current === undefined || !isAlone(current, origins)) return null;
   const now = pathOf(live.tree.root, current.block);
   const placed = now?.at(-1);
@@ -47,15 +48,21 @@ export function holdBlock(
   return { root, held: { root, former: new Map([[shows.block, kept]]) } };
 }
 
+/** What has become of a block: text before the first marker may have got one. */
+function blockOf({ marker }: FormerBlock, live: LiveSequence): LiveBlock | undefined {
+  const first = marker === null ? firstMarker(live.text) : null;
+  return live.at(first ?? marker);
+}
+
 /** Whether all of a block's text was in it before, and nothing that was in it is elsewhere. */
 function isAlone({ block, shape }: LiveBlock, origins: Origins): boolean {
   if (shape.overflow !== null) return false;
   const origin = origins.get(block);
   if (origin === undefined) return true;
-  const { marker } = origin;
-  if (marker === null || origin.pieces.some(piece => piece.block !== marker)) return false;
+  const source = origin.marker ?? origin.pieces[0]?.block;
+  if (source === undefined || origin.pieces.some(piece => piece.block !== source)) return false;
   return [...origins].every(
-    ([other, { pieces }]) => other === block || pieces.every(piece => piece.block !== marker),
+    ([other, { pieces }]) => other === block || pieces.every(piece => piece.block !== source),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { NodeType } from 'prosemirror-model';
 import * as Y from 'yjs';
+import { firstMarker } from './first-marker.ts';
 import type { IdRange } from './former.ts';
 import { atomContent, type Gap, insertItem, markerContent, switchFormats } from './items.ts';
 import { formatsOf, marksFrom } from './kinds.ts';
@@ -60,7 +61,9 @@ export class Writer {
   insert(after: Y.Item | null, insertions: readonly Insertion[]): Y.Item | null {
     const [first] = insertions;
     if (first === undefined) return after;
-    const place = this.#placeFor(after, first);
+    // A block that is shown as it was before somebody gave it its marker still begins behind that.
+    const behind = after ?? ('inline' in first ? firstMarker(this.#text) : null);
+    const place = this.#placeFor(behind, first);
     let { gap } = place;
     let current = place.open;
     let last = after;
