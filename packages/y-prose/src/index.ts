@@ -1,3 +1,4 @@
+export { type AuthoredRun, readAuthors } from './authors.ts';
 export { type BindStateOptions, type BoundState, bindState } from './bind-state.ts';
 export { type Absence, type ChangedBlock, changesSince } from './changes-since.ts';
 export { type CursorOptions, type CursorUser, yCursors } from './cursors.ts';
