@@ -4,6 +4,7 @@ import { CodedError } from '../errors.ts';
 import { Thread } from '../threads/thread.ts';
 import { AppendQueue } from './append-queue.ts';
 import type { Unreadable } from './carry-over.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { DamagedDocuments } from './damaged-documents.ts';
 import type { PageRequest } from './reader.worker.ts';
 import { Snapshotter } from './snapshotter.ts';
@@ -41,6 +42,7 @@ export interface DocumentLog {
   /** Commits and appends so far. */
   readonly stats: { readonly commits: number; readonly appends: number };
   readonly snapshots: Snapshotter;
+  readonly checkpoints: Checkpointer;
   /** Waits for the appends under way, then closes. */
   close(): Promise<void>;
 }
@@ -75,10 +77,14 @@ export async function openLog({
   });
   const reader = new Thread<PageRequest, Uint8Array>(readerEntry, { data: { dataDir }, onCrash });
   const snapshots = new Snapshotter(dataDir, logger);
+  const checkpoints = new Checkpointer(dataDir, logger);
   await Promise.all([writer.ready, reader.ready]);
   const queue = new AppendQueue({
     commit: appends => writer.call(appends),
-    onCommitted: (appends, results) => onCommitted?.(committedOf(appends, results)),
+    onCommitted(appends, results) {
+      onCommitted?.(committedOf(appends, results));
+      checkpoints.committed(appends);
+    },
   });
   let waitingBytes = 0;
   const isDamaged = async (documentId: string) => damaged?.isEmpty === false && damaged.has(documentId);
@@ -112,8 +118,10 @@ export async function openLog({
     isDamaged,
     stats: queue.stats,
     snapshots,
+    checkpoints,
     async close() {
       await Promise.all([snapshots.close(), queue.drain()]);
+      await checkpoints.close();
       await Promise.all([writer.close(), reader.close()]);
     },
   };

@@ -9,6 +9,8 @@ export type WriterAnswer = readonly (Appended | Refused)[];
 
 serve<WriterRequest>(() => {
   const database = openDatabase((workerData as { dataDir: string }).dataDir);
+  // The checkpointer's business: a commit must not be held up by it.
+  database.pragma('wal_autocheckpoint = 0');
   const writer = new LogWriter(database);
   return {
     answer: oneByOne((appends): WriterAnswer => writer.commit(appends)),
