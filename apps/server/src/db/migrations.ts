@@ -118,6 +118,21 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0006_snapshot_parts': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('snapshot_parts')
+        .ifNotExists()
+        .addColumn('document_id', 'text', column =>
+          column.notNull().references('documents.id').onDelete('cascade'),
+        )
+        .addColumn('seq', 'integer', column => column.notNull())
+        .addColumn('part', 'integer', column => column.notNull())
+        .addColumn('bytes', 'blob', column => column.notNull())
+        .addPrimaryKeyConstraint('snapshot_parts_key', ['document_id', 'seq', 'part'])
+        .execute();
+    },
+  },
 };
 
 /**

@@ -63,9 +63,17 @@ export interface Tables {
     document_id: string;
     seq: number;
     created_at: number;
+    /** All of it, or the first piece of a long one. */
     bytes: Uint8Array;
-    /** Yjs state vector of `bytes`. */
     state_vector: Uint8Array;
+  };
+  /** The other pieces of long snapshots, under the number of theirs (`log/stored-snapshot.ts`). */
+  snapshot_parts: {
+    document_id: string;
+    seq: number;
+    /** From 1. */
+    part: number;
+    bytes: Uint8Array;
   };
   /** Documents whose log begins in the former format: brought over before anything else is done (`log/carry-over.ts`). */
   former_documents: {

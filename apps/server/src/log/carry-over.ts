@@ -3,6 +3,7 @@ import { formerToUpdate } from '@cahier/editor-schema';
 import type { Database } from 'better-sqlite3';
 import * as Y from 'yjs';
 import { isStorageFailure } from '../errors.ts';
+import { snapshotReader } from './stored-snapshot.ts';
 
 /** A document of the former format that could not be brought over, and stays as it is. */
 export interface Unreadable {
@@ -30,15 +31,13 @@ export function carryOver(database: Database): Unreadable[] {
   const waiting = database.prepare<[], { document_id: string }>(
     'select document_id from former_documents where carried_seq is null',
   );
-  const snapshot = database.prepare<[string], { seq: number; bytes: Uint8Array }>(
-    'select seq, bytes from snapshots where document_id = ?',
-  );
+  const newestSnapshot = snapshotReader(database);
   const updates = database.prepare<[string, number], { bytes: Uint8Array }>(
     'select bytes from updates where document_id = ? and seq > ? order by seq',
   );
   const write = carriedWriter(database);
   const carry = database.transaction((documentId: string) => {
-    const newest = snapshot.get(documentId);
+    const newest = newestSnapshot(documentId);
     const following = updates.all(documentId, newest?.seq ?? 0).map(({ bytes }) => bytes);
     write(documentId, formerToUpdate(...(newest ? [newest.bytes, ...following] : following)));
   });

@@ -1,5 +1,6 @@
 import { type LogPage, MAX_LOG_PAGE_BYTES } from '@cahier/protocol';
 import type { Database, Statement } from 'better-sqlite3';
+import { type StoredSnapshot, snapshotReader } from './stored-snapshot.ts';
 import { effective } from './stored-update.ts';
 
 interface UpdateRow {
@@ -18,7 +19,7 @@ const base64 = (bytes: Uint8Array) =>
 export class LogReader {
   readonly #maxPageBytes: number;
   readonly #snapshotSeq: Statement<[string], { seq: number; size: number }>;
-  readonly #snapshot: Statement<[string], { seq: number; bytes: Buffer }>;
+  readonly #snapshot: (documentId: string) => StoredSnapshot | undefined;
   readonly #between: Statement<[string, number, number], { count: number; size: number | null }>;
   readonly #updates: Statement<[string, number], UpdateRow>;
   readonly #inOneMoment: (documentId: string, after: number) => Omit<LogPage, 'cursor'>;
@@ -26,9 +27,12 @@ export class LogReader {
   constructor(database: Database, { maxPageBytes = MAX_LOG_PAGE_BYTES } = {}) {
     this.#maxPageBytes = maxPageBytes;
     this.#snapshotSeq = database.prepare(
-      'select seq, length(bytes) as size from snapshots where document_id = ?',
+      `select seq, length(bytes) + coalesce(
+         (select sum(length(parts.bytes)) from snapshot_parts as parts
+          where parts.document_id = snapshots.document_id and parts.seq = snapshots.seq), 0) as size
+       from snapshots where document_id = ?`,
     );
-    this.#snapshot = database.prepare('select seq, bytes from snapshots where document_id = ?');
+    this.#snapshot = snapshotReader(database);
     this.#between = database.prepare(
       `select count(*) as count, sum(length(bytes)) as size from updates
        where document_id = ? and seq > ? and seq <= ?`,
@@ -80,6 +84,6 @@ export class LogReader {
     const skipped = this.#between.get(documentId, after, newest.seq);
     const isShorter =
       after === 0 || (skipped?.count ?? 0) > CATCH_UP_MAX_UPDATES || (skipped?.size ?? 0) > newest.size;
-    return isShorter ? this.#snapshot.get(documentId) : undefined;
+    return isShorter ? this.#snapshot(documentId) : undefined;
   }
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs';
 import { type LogFixture, openLogFixture, silent } from '../../test/log-fixture.ts';
 import { Writer } from '../../test/support.ts';
+import { openDatabase } from '../db/sqlite/open.ts';
 import { LogReader } from './reader.ts';
 import { Snapshots } from './snapshots.ts';
 import { Snapshotter } from './snapshotter.ts';
@@ -65,6 +66,91 @@ test('the log stays as it is', () => {
     .get(documentId) as { count: number };
   expect(count).toBe(1);
 });
+
+describe('a long one', () => {
+  const PIECES = 4;
+  const longText = 'x'.repeat(PIECES * 256 * 1024);
+
+  const textOf = (bytes: Uint8Array) => {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, bytes);
+    return doc.getText(DOCUMENT_ROOT).toString().replace(longText, '…');
+  };
+  /** What whoever opens the document gets to begin with. */
+  const read = (documentId: string) => {
+    const { snapshot } = new LogReader(fixture.database).page(documentId, 0);
+    return { seq: snapshot?.seq, text: textOf(Buffer.from(snapshot?.update ?? '', 'base64')) };
+  };
+  const partsOf = (documentId: string) =>
+    fixture.database
+      .prepare('select distinct seq from snapshot_parts where document_id = ?')
+      .pluck()
+      .all(documentId);
+
+  test('is stored while others write: between its pieces nobody has to wait', () => {
+    const [documentId, other] = [fixture.document(), fixture.document()];
+    const [author, somebody] = [new Writer(), new Writer()];
+    write(documentId, author.type(longText));
+    using own = openOwn();
+    own.database.pragma('busy_timeout = 0');
+    const otherLog = new LogWriter(own.database);
+    let appended = 0;
+    const snapshots = new Snapshots(fixture.database, {
+      pause() {
+        expect(otherLog.commit([fixture.append(other, somebody.type('!'))])).toMatchObject([
+          { seq: ++appended },
+        ]);
+      },
+    });
+    snapshots.make(documentId);
+    expect(appended).toBe(PIECES);
+    expect(read(documentId)).toEqual({ seq: 1, text: '…' });
+  });
+
+  test('is read as it was until the next one is there, of which nothing is kept but the newest', () => {
+    const documentId = fixture.document();
+    const author = new Writer();
+    write(documentId, author.type(longText));
+    new Snapshots(fixture.database, { pause() {} }).make(documentId);
+    write(documentId, author.type('more'));
+    const seen = new Set<number | undefined>();
+    const snapshots = new Snapshots(fixture.database, {
+      pause: () => void seen.add(read(documentId).seq),
+    });
+    snapshots.make(documentId);
+    expect([...seen]).toEqual([1, 2]);
+    expect(read(documentId)).toEqual({ seq: 2, text: '…more' });
+    expect(partsOf(documentId)).toEqual([2]);
+    write(documentId, author.erase(longText.length));
+    snapshots.make(documentId);
+    expect(read(documentId)).toEqual({ seq: 3, text: 'more' });
+    expect(partsOf(documentId)).toEqual([]);
+  });
+
+  test('that was interrupted leaves the one before, and does not stand in the way', () => {
+    const documentId = fixture.document();
+    const author = new Writer();
+    write(documentId, author.type('before'));
+    new Snapshots(fixture.database, { pause() {} }).make(documentId);
+    write(documentId, author.type(longText));
+    let pieces = 0;
+    const interrupted = new Snapshots(fixture.database, {
+      pause() {
+        if (++pieces === 2) throw new Error('killed');
+      },
+    });
+    expect(() => interrupted.make(documentId)).toThrow('killed');
+    expect(read(documentId).text).toBe('before');
+    new Snapshots(fixture.database, { pause() {} }).make(documentId);
+    expect(read(documentId)).toEqual({ seq: 2, text: 'before…' });
+  });
+});
+
+/** A connection of one's own, as every thread has. */
+function openOwn() {
+  const database = openDatabase(fixture.dataDir);
+  return { database, [Symbol.dispose]: () => database.close() };
+}
 
 test('a log with holes makes no snapshot', () => {
   const documentId = fixture.document();
