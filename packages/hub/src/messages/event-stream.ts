@@ -14,7 +14,10 @@ export function serializeUpdate(update: Update): string {
   if (!update.ephemeral) text += `id: ${update.id}\n`;
   if (update.type !== undefined) text += `event: ${update.type}\n`;
   if (update.retry !== undefined) text += `retry: ${update.retry}\n`;
-  for (const line of update.data.split(/\r\n|\r|\n/)) text += `data: ${line}\n`;
+  const { data } = update;
+  // The usual case, which splitting would take longer for.
+  if (!data.includes('\n') && !data.includes('\r')) return `${text}data: ${data}\n\n`;
+  for (const line of data.split(/\r\n|\r|\n/)) text += `data: ${line}\n`;
   return `${text}\n`;
 }
 

@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { HubError } from '../diagnostics/errors.ts';
+import { createId } from './opaque-id.ts';
 import { checkTopic, HUB_PATH, hasForbiddenCharacters } from './topic.ts';
 
 /** The event id that stands for "before everything the hub has" (Mercure 1.0, "Reconnection"). */
 export const EARLIEST = 'earliest';
 
-/** How the ids begin that the hub gives. */
-const OPAQUE_ID_PREFIX = 'urn:uuid:';
-
 /** Most topics of one update: the canonical one and its alternates. */
 const MAX_TOPICS_PER_UPDATE = 100;
 /** Longest `id` and longest `type`, in UTF-16 code units. */
 const MAX_FIELD_LENGTH = 1_024;
+/** A UTF-16 code unit takes at most so many bytes of UTF-8. */
+const MAX_BYTES_PER_UNIT = 3;
 /** The event type that only the hub's own events carry (Mercure 1.0, "Publication"). */
 export const RESERVED_TYPE = 'mercure';
 
@@ -65,7 +64,8 @@ export function createUpdate(draft: UpdateDraft, maxDataBytes: number, hubPath =
 
   const { data = '', id, type, retry } = draft;
   if (!data.isWellFormed()) throw new HubError('update_invalid', 'data is not valid Unicode');
-  if (Buffer.byteLength(data) > maxDataBytes) {
+  // Most are so short that their bytes need no counting.
+  if (data.length * MAX_BYTES_PER_UNIT > maxDataBytes && Buffer.byteLength(data) > maxDataBytes) {
     throw new HubError('update_too_large', `data has at most ${maxDataBytes} bytes`);
   }
   if (id !== undefined) checkId(id);
@@ -82,18 +82,6 @@ export function createUpdate(draft: UpdateDraft, maxDataBytes: number, hubPath =
     ...(type !== undefined && { type }),
     ...(retry !== undefined && { retry }),
   });
-}
-
-/** Random rather than ordered: it tells nothing about events its reader may not see (Mercure 1.0, "Reconnection"). */
-export function createId(): string {
-  // Read back from bytes, since the text is put together of twenty pieces, which would stay as long as it does and take
-  // ten times its memory.
-  return Buffer.from(OPAQUE_ID_PREFIX + randomUUID(), 'latin1').toString('latin1');
-}
-
-/** Whether an id looks like those that the hub gives, which mean nothing to anybody. */
-export function isOpaqueId(id: string): boolean {
-  return /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 }
 
 function checkId(id: string): void {

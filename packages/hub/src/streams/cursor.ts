@@ -1,5 +1,6 @@
 import { HEARTBEAT, serializeCursor } from '../messages/event-stream.ts';
-import { EARLIEST, isOpaqueId } from '../messages/update.ts';
+import { isOpaqueId } from '../messages/opaque-id.ts';
+import { EARLIEST } from '../messages/update.ts';
 import type { LiveEvent, Position, Transport } from '../transports/transport.ts';
 import { Batch } from './batch.ts';
 import { Frame } from './frame.ts';

@@ -10,6 +10,8 @@ export class StreamWriter {
   readonly #response: ServerResponse;
   /** The response itself sends its head, with its first write. */
   #headWritten = false;
+  /** Where chunks go once the head is written and nothing stands in between. */
+  #socket: Socket | undefined;
 
   /** @param response - its head has been given and maybe written */
   constructor(response: ServerResponse) {
@@ -18,7 +20,7 @@ export class StreamWriter {
 
   /** Bytes that the client has not taken yet. */
   get queuedBytes(): number {
-    return this.#response.writableLength;
+    return (this.#socket ?? this.#response).writableLength;
   }
 
   /** Whether the client has no room for more. */
@@ -33,8 +35,13 @@ export class StreamWriter {
 
   write(frame: Frame): void {
     if (this.isOver) return;
+    if (this.#socket !== undefined) {
+      this.#socket.write(frame.chunk);
+      return;
+    }
     const socket = chunkedSocket(this.#response);
     if (socket !== undefined && this.#headWritten) {
+      this.#socket = socket;
       socket.write(frame.chunk);
       return;
     }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Grant } from '../authorization/authorization.ts';
 import { MatcherSet, type TopicMatcher } from '../matching/matcher.ts';
-import { createId, type Update } from '../messages/update.ts';
+import { createId } from '../messages/opaque-id.ts';
+import type { Update } from '../messages/update.ts';
 import type { Position } from '../transports/transport.ts';
 import type { Batch } from './batch.ts';
 import type { CursorHeartbeat } from './cursor.ts';

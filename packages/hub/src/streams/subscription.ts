@@ -1,5 +1,6 @@
 import type { TopicMatcher } from '../matching/matcher.ts';
-import { createId, RESERVED_TYPE, type Update } from '../messages/update.ts';
+import { createId } from '../messages/opaque-id.ts';
+import { RESERVED_TYPE, type Update } from '../messages/update.ts';
 
 /** One matcher of one open stream, which others may follow (Mercure, "Active Subscriptions"). Can be written as JSON. */
 export interface Subscription {

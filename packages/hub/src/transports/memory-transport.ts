@@ -156,11 +156,12 @@ class MemoryTransport implements Transport {
 
   #discard(): void {
     while ((this.#size > this.#maxEvents || this.#bytes > this.#maxBytes) && this.#size > 1) {
-      this.#bytes -= this.#segmentOf(this.#oldest).sizeOf(this.#oldest);
+      // The first segment may end with the event before the oldest.
+      const [first, second] = this.#segments as [Segment, Segment];
+      this.#bytes -= (first.last < this.#oldest ? second : first).sizeOf(this.#oldest);
       this.#oldest++;
       this.#indexed = Math.max(this.#indexed, this.#oldest - 1);
-      const [first] = this.#segments;
-      if (first !== undefined && first.last < this.#oldest - 1) this.#spare = this.#segments.shift();
+      if (first.last < this.#oldest - 1) this.#spare = this.#segments.shift();
     }
   }
 }

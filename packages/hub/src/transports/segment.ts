@@ -77,19 +77,21 @@ export class Segment {
     let at = start + TOPIC_UNITS;
     for (const topic of topics) words[at++] = topic.length;
     const bytesStart = at * Uint32Array.BYTES_PER_ELEMENT;
-    const idBytes = this.#bytes.write(id, bytesStart);
     const head = topics.length === 1 ? type + retry + topics[0] : type + retry + topics.join('');
-    const headBytes = this.#bytes.write(head, bytesStart + idBytes);
-    const dataBytes = this.#bytes.write(data, bytesStart + idBytes + headBytes);
+    const units = id.length + head.length + data.length;
+    const bytes = this.#bytes.write(id + head + data, bytesStart);
+    // Where no character takes more than a byte, as in most events, nothing needs to be counted.
+    const bytesOf = (part: string) => (bytes === units ? part.length : Buffer.byteLength(part));
+    const idBytes = bytesOf(id);
+    const headBytes = bytesOf(head);
     words[start + ID_BYTES] = idBytes;
     words[start + HEAD_BYTES] = headBytes;
-    words[start + DATA_BYTES] = dataBytes;
+    words[start + DATA_BYTES] = bytes - idBytes - headBytes;
     words[start + TYPE_UNITS] = type.length;
     words[start + RETRY_DIGITS] = retry.length;
     words[start + IS_PRIVATE] = Number(update.private);
     words[start + TOPICS] = topics.length;
     this.#starts.push(start);
-    const bytes = idBytes + headBytes + dataBytes;
     this.#end = Math.ceil((bytesStart + bytes) / Uint32Array.BYTES_PER_ELEMENT);
     return bytes;
   }
