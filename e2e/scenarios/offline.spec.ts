@@ -1,7 +1,10 @@
 import { users } from '../fixtures/api.ts';
 import { EditorPage } from '../fixtures/editor-page.ts';
-import { isReady, test } from '../fixtures/laptop.ts';
+import { areStored, isReady, test } from '../fixtures/laptop.ts';
 import { expect } from '../fixtures/test.ts';
+
+/** So that a kill comes at any moment between two keystrokes. */
+const LONGEST_KEYSTROKE_MS = 100;
 
 test('a document is opened, written and closed without the server, and merges when both are back', async ({
   own,
@@ -56,6 +59,73 @@ test('a document is opened, written and closed without the server, and merges wh
   await merged.expectSaved();
   await expect(merged.text).toContainText('In the office.');
   expect(await merged.lines()).toEqual(await other.lines());
+});
+
+test('a browser that is killed again and again while somebody types has what they wrote', async ({
+  own,
+  laptop,
+  user,
+  user2,
+}) => {
+  test.skip(process.platform !== 'linux', 'finds the processes of the browser in /proc');
+  test.slow();
+  const documentId = await user.api.createDocument('Lecture');
+  await user.api.share(documentId, 'user2', 'editor');
+  const first = await laptop.open();
+  await first.request.post('/api/session', { data: users.user });
+  const before = new EditorPage(await first.newPage());
+  await before.open(documentId);
+  await before.write('Start.');
+  await before.expectSaved();
+  await isReady(before.page, documentId);
+  await first.close();
+
+  const textOf = async (editor: EditorPage) => (await editor.lines()).join('');
+  let typed = 'Start.';
+  /** So much of it the browser has stored. */
+  let stored = typed.length;
+  let count = 0;
+  for (const server of ['away', 'away', 'there', 'there']) {
+    if (server === 'away') await own.stop();
+    else if (!own.isRunning) await own.resume();
+    const editor = new EditorPage(await (await laptop.open()).newPage());
+    await editor.open(documentId);
+    await expect(editor.text).toContainText(typed.slice(0, stored));
+    // Of what was typed in the moment before the kill some may be there, in its order, and nothing else.
+    const found = await textOf(editor);
+    expect(found).toBe(typed.slice(0, found.length));
+    typed = found;
+    stored = found.length;
+
+    let isKilled = false;
+    const writing = (async () => {
+      while (!isKilled) {
+        const words = `${++count}.`;
+        typed += words;
+        await editor.write(words);
+        if (count % 3 !== 0) continue;
+        await areStored(editor.page);
+        stored = typed.length;
+      }
+    })().catch(error => {
+      if (!isKilled) throw error;
+    });
+    const enough = stored + 20;
+    await expect.poll(() => stored, { intervals: [20] }).toBeGreaterThan(enough);
+    await new Promise(resolve => setTimeout(resolve, Math.random() * LONGEST_KEYSTROKE_MS));
+    isKilled = true;
+    await laptop.kill();
+    await writing;
+  }
+
+  const last = new EditorPage(await (await laptop.open()).newPage());
+  await last.open(documentId);
+  await last.expectSaved();
+  await expect(last.text).toContainText(typed.slice(0, stored));
+  const text = await textOf(last);
+  expect(text).toBe(typed.slice(0, text.length));
+  const other = await user2.open(documentId);
+  await expect.poll(() => textOf(other)).toBe(text);
 });
 
 test('after logging out nothing of a person can be opened without the server', async ({
