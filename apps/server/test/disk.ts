@@ -22,7 +22,7 @@ export interface Disk extends AsyncDisposable {
   empty(): Promise<void>;
   /** It becomes read-only at once, as after a fault of the device, under whoever has files open on it. */
   fail(): Promise<void>;
-  /** Takes it out and puts it in again, read-only or not. Nobody may have files open on it. */
+  /** Takes it out and puts it in again, read-only or not, no longer filled. Nobody may have files open on it. */
   putIn(options?: { readOnly: boolean }): Promise<void>;
 }
 
@@ -98,6 +98,8 @@ export async function openDisk(): Promise<Disk> {
         if (error.code !== 1) throw error;
       });
       await inside('sh', '-c', `MODE=${readOnly ? 'ro' : 'rw'}; ${mount}`);
+      // A disk that fails forgets what was not yet written down, such as that it has been emptied.
+      if (!readOnly) await rm(ballast, { force: true });
     },
     async [Symbol.asyncDispose]() {
       holder.stdin.end();

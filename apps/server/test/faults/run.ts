@@ -34,9 +34,9 @@ const LOOK_MS = 50;
  * @throws Error when an edit is lost or there twice, when replicas differ, or when something hangs; it names the seed
  */
 export async function runFaults(run: FaultRun): Promise<FaultRunResult> {
-  const faults: { [kind: string]: number } = {};
+  const faults: string[] = [];
+  await using stage = await Stage.open(run.random, PEOPLE);
   try {
-    await using stage = await Stage.open(run.random, PEOPLE);
     await disturb(stage, run, faults);
     stage.proxy.harm(undefined);
     stage.proxy.cut();
@@ -46,17 +46,18 @@ export async function runFaults(run: FaultRun): Promise<FaultRunResult> {
     check(marks, record);
     const stored = await readLog(api, documentId);
     if (stored.join() !== marks.join()) throw new Error('The log does not say what the clients have');
-    return { made: record.made.size, acknowledged: record.acknowledged.size, faults };
+    return { made: record.made.size, acknowledged: record.acknowledged.size, faults: counted(faults) };
   } catch (cause) {
     const { message } = cause as Error;
-    throw new Error(`${message} (seed ${run.random.seed}, after ${JSON.stringify(faults)})`, { cause });
+    const story = `seed ${run.random.seed}: ${faults.join(', ')}; the server: ${stage.lastWords}`;
+    throw new Error(`${message} (${story})`, { cause });
   }
 }
 
 async function disturb(
   stage: Stage,
   { random, durationMs, minServerKills = 0 }: FaultRun,
-  happened: { [kind: string]: number },
+  happened: string[],
 ): Promise<void> {
   const faults = faultsOf(stage, random);
   for (const person of stage.people) person.write(true);
@@ -64,13 +65,19 @@ async function disturb(
   const end = Date.now() + durationMs;
   for (;;) {
     const isOver = Date.now() > end;
-    if (isOver && (happened['server killed'] ?? 0) >= minServerKills) return;
+    if (isOver && (counted(happened)['server killed'] ?? 0) >= minServerKills) return;
     await pause(random);
     const kind = isOver ? 'server killed' : random.pick(Object.keys(faults));
-    happened[kind] = (happened[kind] ?? 0) + 1;
+    happened.push(kind);
     await faults[kind]?.();
     for (const { failure } of stage.people) if (failure !== undefined) throw new Error(failure);
   }
+}
+
+function counted(kinds: readonly string[]): { [kind: string]: number } {
+  const counts: { [kind: string]: number } = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
 }
 
 /** Waits until everybody has saved everything and all have the same; gives what they have. */

@@ -20,6 +20,8 @@ import { Clocks } from './clocks.ts';
 const FLOOD_EVENTS = 66;
 const FLOOD_EVENT_BYTES = 1024 * 1024 - 100;
 
+const LAST_LINES = 3;
+
 /** A server on a disk of its own, a proxy before it, and people who write a document through that. */
 export class Stage implements AsyncDisposable {
   readonly proxy: FaultyProxy;
@@ -77,6 +79,11 @@ export class Stage implements AsyncDisposable {
   /** The server itself, not through the proxy. */
   get api(): ApiClient {
     return createApiClient({ baseUrl: this.#server.url, headers: { cookie: this.#cookie } });
+  }
+
+  /** What the server, as it is running now, has said last. */
+  get lastWords(): string {
+    return this.#server.output().trim().split('\n').slice(-LAST_LINES).join('\n');
   }
 
   async stopServer(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -140,7 +147,7 @@ function startSkewed(place: Disk | string, clocks: Clocks, port = 0): Promise<Se
   const { preload, environment } = clocks.wrong('server');
   return startServer(place, {
     PORT: String(port),
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: 'error',
     NODE_OPTIONS: preload,
     ...environment,
   });
