@@ -1,17 +1,11 @@
 import type { Node } from 'prosemirror-model';
 import type * as Y from 'yjs';
-import {
-  type Assigned,
-  ancestors,
-  assignContainers,
-  type BlockPairs,
-  blockPairs,
-  movedBlocks,
-  randomId,
-} from './assign.ts';
+import { ancestors, assignContainers, type BlockPairs, blockPairs, movedBlocks } from './assign.ts';
+import { ContainerChanges, parentIdBefore } from './container-changes.ts';
 import type { Flat, Spot, Units } from './flatten.ts';
 import { FormatRanges } from './format-ranges.ts';
 import type { FormerBlocks, IdRange } from './former.ts';
+import { inlineInsertion } from './inline-insertion.ts';
 import { lastItemOf, lastShownBefore } from './insertion-point.ts';
 import { forgetSearchMarkers } from './items.ts';
 import { changedValues, kindChanges, setOrDelete } from './kind-changes.ts';
@@ -19,9 +13,8 @@ import { atomOf, formatsOf, kindOf } from './kinds.ts';
 import type { LiveSequence } from './live.ts';
 import type { Match } from './match.ts';
 import { mapped, type Segment } from './segments.ts';
-import type { Inline } from './sequence.ts';
 import type { Placed } from './shape.ts';
-import { ATTRIBUTE, containerEntry, embeddedMap, IN, propertyKey, type StoredKind } from './storage.ts';
+import { ATTRIBUTE, embeddedMap, IN, type StoredKind } from './storage.ts';
 import { NONE, type Value, type Values } from './values.ts';
 import type { Window } from './window.ts';
 import { type Insertion, Writer } from './writer.ts';
@@ -50,45 +43,32 @@ export class Change {
   readonly #writer: Writer;
   readonly #pairs: BlockPairs;
   readonly #moved: ReadonlyMap<Spot, Spot>;
-  readonly #assigned: Map<Spot, Assigned>;
-  readonly #ensured = new Set<Spot>();
+  readonly #containers: ContainerChanges;
 
   constructor(given: Given) {
     this.#given = given;
     this.#writer = new Writer(given.live, given.transaction);
-    const { before, now, match, window, segments } = given;
+    const { live, before, now, match, window, segments, thorough } = given;
     this.#pairs = blockPairs(before, now, match);
     this.#moved = movedBlocks(before, now, match, this.#pairs);
-    this.#assigned = assignContainers(
+    const assigned = assignContainers(
       before.containers,
       now.containers,
       position => mapped(segments, position),
       new Map([...this.#pairs.before, ...this.#moved]),
       ancestors(window),
     );
-    if (given.thorough) this.#separate();
+    this.#containers = new ContainerChanges(live, now.containers, assigned, thorough);
   }
 
   write(): void {
-    this.#writeContainers();
+    this.#containers.write();
     this.#writeContent();
     this.#writeBlocks();
     this.#writeFormats();
-    this.#deleteEmptied();
+    for (const marker of this.#containers.emptied(this.#given.before.containers))
+      this.#writer.delete(marker.id, 1);
     forgetSearchMarkers(this.#given.live.text);
-  }
-
-  /** A container that was empty had a marker of its own, which gives way to its content. */
-  #deleteEmptied(): void {
-    const { before, live } = this.#given;
-    const now = new Map([...this.#assigned].map(([spot, { before: old }]) => [old, spot]));
-    for (const spot of before.containers) {
-      const shows = spot.placed?.shows;
-      const marker = shows?.marker ? live.of(shows.block)?.marker : null;
-      const successor = now.get(spot);
-      if (marker && (successor === undefined || this.#ensured.has(successor)))
-        this.#writer.delete(marker.id, 1);
-    }
   }
 
   /** Where Yjs keeps the content now that it is written. */
@@ -106,15 +86,6 @@ export class Change {
       } else ids.push(...fresh.splice(0, length));
     });
     return ids;
-  }
-
-  /** No two containers that are apart may have the same id. */
-  #separate(): void {
-    const seen = new Set<string>();
-    for (const [spot, { id }] of this.#assigned) {
-      if (seen.has(id)) this.#assigned.set(spot, { id: randomId(), before: null });
-      seen.add(id);
-    }
   }
 
   /** Inserts what is new and deletes what is gone, in the order of the text. */
@@ -187,7 +158,7 @@ export class Change {
     if (thorough) return false;
     const [old, spot] = [before.units.block[target] as Spot, now.units.block[index] as Spot];
     const shows = old.placed?.shows;
-    if (this.#parentId(spot) !== parentIdBefore(old)) return false;
+    if (this.#containers.parentId(spot) !== parentIdBefore(old)) return false;
     if (!shows) return old.node.eq(spot.node);
     const { type, attributes, marks } = kindOf(spot.node);
     if (type !== undefined || attributes !== NONE || marks !== NONE) return false;
@@ -204,8 +175,8 @@ export class Change {
 
   #newBlock(spot: Spot): StoredKind {
     const { type, attributes, marks } = kindOf(spot.node);
-    if (spot.parent !== null) this.#ensure(spot.parent);
-    const parent = this.#parentId(spot);
+    if (spot.parent !== null) this.#containers.ensure(spot.parent);
+    const parent = this.#containers.parentId(spot);
     const moved = this.#moved.get(spot)?.placed?.id;
     return {
       attributes,
@@ -224,9 +195,9 @@ export class Change {
       const found = shows?.marker ? (live.of(shows.block) ?? former.get(shows.block)) : undefined;
       const map = found?.marker ? embeddedMap(found.marker) : null;
       if (map === null || found === undefined) continue;
-      const parent = this.#parentId(spot);
+      const parent = this.#containers.parentId(spot);
       if (thorough ? parent !== found.block.in : parent !== parentIdBefore(old)) {
-        if (spot.parent !== null) this.#ensure(spot.parent);
+        if (spot.parent !== null) this.#containers.ensure(spot.parent);
         setOrDelete(map, IN, parent);
       }
       if (spot.node.hasMarkup(old.node.type, old.node.attrs, old.node.marks) && !thorough) continue;
@@ -271,77 +242,9 @@ export class Change {
       );
     }
   }
-
-  #writeContainers(): void {
-    const { thorough, live } = this.#given;
-    for (const spot of this.#given.now.containers) {
-      const { id, before } = this.#assigned.get(spot) as Assigned;
-      const changed =
-        before === null ||
-        this.#parentId(spot) !== parentIdBefore(before) ||
-        !spot.node.hasMarkup(before.node.type, before.node.attrs, before.node.marks);
-      if (thorough || (changed && (before !== null || live.containers.entries.has(id)))) this.#ensure(spot);
-    }
-  }
-
-  /** Sees to it that a container is in the text as it is in the document. */
-  #ensure(spot: Spot): void {
-    if (this.#ensured.has(spot)) return;
-    this.#ensured.add(spot);
-    const { live, thorough } = this.#given;
-    const { id, before } = this.#assigned.get(spot) as Assigned;
-    const parent = this.#parentId(spot);
-    const { type = spot.node.type.name, attributes, marks } = kindOf(spot.node);
-    const entry = live.containers.entries.get(id);
-    const write = (property: string, value: Value) =>
-      live.text.setAttribute(propertyKey(id, property), value === undefined ? [] : [value]);
-    if (entry === undefined) {
-      const kind = { type, attributes, marks, ...(parent === undefined ? {} : { in: parent }) };
-      live.text.setAttribute(id, containerEntry(kind));
-      if (spot.parent !== null) this.#ensure(spot.parent);
-      return;
-    }
-    const parentBefore = before === null || thorough ? entry.in : parentIdBefore(before);
-    if (parent !== parentBefore) {
-      write(IN, parent);
-      if (spot.parent !== null) this.#ensure(spot.parent);
-    }
-    const old = before === null ? entry : kindOf(before.node);
-    for (const [key, value] of kindChanges(
-      { ...old, type: old.type ?? '' },
-      { type, attributes, marks },
-      entry,
-    )) {
-      write(key, value);
-    }
-  }
-
-  #parentId(spot: Spot): string | undefined {
-    return spot.parent === null ? undefined : this.#assigned.get(spot.parent)?.id;
-  }
 }
-
-const parentIdBefore = (spot: Spot): string | undefined => spot.parent?.placed?.id;
 
 const idOf = (units: Units, index: number) => ({
   client: units.client[index] as number,
   clock: units.clock[index] as number,
 });
-
-function inlineInsertion(units: Units, index: number, pending: Insertion[]): Insertion {
-  const node = units.node[index] as Node;
-  const within = (units.block[index] as Spot).node.type;
-  const last = pending.at(-1);
-  if (!node.isText) {
-    return { within, inline: { ...atomOf(node), formats: formatsOf(node.marks) } };
-  }
-  const text = String.fromCodePoint(units.key[index] as number);
-  if (last !== undefined && 'inline' in last && 'text' in last.inline && units.node[index - 1] === node) {
-    pending.pop();
-    return {
-      within,
-      inline: { text: last.inline.text + text, formats: last.inline.formats } satisfies Inline,
-    };
-  }
-  return { within, inline: { text, formats: formatsOf(node.marks) } };
-}

@@ -28,9 +28,9 @@ export interface Id {
 export class Writer {
   readonly #live: LiveSequence;
   readonly #transaction: Y.Transaction;
-  /** The formatting open at markers over which formatting was changed. */
   /** Of everything that was inserted, in order. */
   readonly inserted: IdRange[] = [];
+  /** The formatting open at markers over which formatting was changed. */
   readonly #opens = new Map<Y.Item, Values>();
 
   constructor(live: LiveSequence, transaction: Y.Transaction) {
