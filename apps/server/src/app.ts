@@ -15,6 +15,7 @@ import { configHandlers, registerAbout } from './routes/about/index.ts';
 import { accessRequestHandlers } from './routes/access-requests/index.ts';
 import { documentHandlers } from './routes/documents/index.ts';
 import { memberHandlers } from './routes/members/index.ts';
+import { registerMetrics } from './routes/metrics/index.ts';
 import { sessionHandlers } from './routes/session/index.ts';
 import { syncHandlers } from './routes/sync/index.ts';
 import type { Services } from './services.ts';
@@ -43,7 +44,7 @@ export function createApp({
   isShuttingDown = () => false,
   validateAnswers = false,
 }: AppDependencies): Express {
-  const { accessRequests, accounts, documents, presence, publisher, tokens } = services;
+  const { accessRequests, accounts, comparisons, documents, presence, publisher, tokens } = services;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -67,6 +68,7 @@ export function createApp({
   app.use(compression());
 
   registerAbout(app, services.accountRepository, publicUrl);
+  if (config.metricsToken !== undefined) registerMetrics(app, services, config.metricsToken);
   app.use('/api', refuseCrossOrigin(publicUrl));
   const handlers = {
     ...configHandlers({ environment: config.environment, usersAreSeeded: config.seedUsers }),
@@ -74,7 +76,7 @@ export function createApp({
     ...documentHandlers(documents),
     ...memberHandlers(documents),
     ...accessRequestHandlers(accessRequests),
-    ...syncHandlers({ documents, presence, publisher, tokens }),
+    ...syncHandlers({ comparisons, documents, presence, publisher, tokens }),
   };
   registerOperations(app, handlers, { accounts, validateAnswers });
   serveWebApp(app, webDirectory);

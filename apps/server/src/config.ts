@@ -7,6 +7,9 @@ export const PUBLISHED_SECRET = '!ChangeThisMercureHubJWTSecretKey!';
 /** HS256 keys are at least as long as the hash (RFC 7518, section 3.2); the hub takes no shorter ones. */
 const MIN_SECRET_BYTES = 32;
 
+/** Whoever knows it reads numbers only, but guessing it should be hopeless all the same. */
+const MIN_METRICS_TOKEN_LENGTH = 16;
+
 const switchSchema = z
   .enum(['true', 'false', '1', '0', 'on', 'off', 'yes', 'no'], 'must be true or false')
   .transform(value => ['true', '1', 'on', 'yes'].includes(value));
@@ -43,6 +46,10 @@ export const environmentSchema = z.object({
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be a log level of pino')
     .default('info'),
+  METRICS_TOKEN: z
+    .string()
+    .min(MIN_METRICS_TOKEN_LENGTH, `must be at least ${MIN_METRICS_TOKEN_LENGTH} characters long`)
+    .optional(),
   TRUSTED_PROXIES: z
     .string()
     .default('loopback')
@@ -73,6 +80,8 @@ export interface Config {
   /** Whether the two test users and the welcome document are made when they are missing. */
   readonly seedUsers: boolean;
   readonly logLevel: string;
+  /** Who brings it may read the metrics; undefined: there are none. */
+  readonly metricsToken: string | undefined;
   /** Proxies whose `X-Forwarded-*` headers are believed: addresses, networks or `loopback` and its like. */
   readonly trustedProxies: readonly string[];
   readonly hub: {
@@ -126,6 +135,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     dataDir: values.DATA_DIR,
     seedUsers: values.SEED_USERS ?? dev,
     logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN,
     trustedProxies: Object.freeze(values.TRUSTED_PROXIES),
     hub: Object.freeze({
       publisherSecret,

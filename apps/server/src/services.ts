@@ -15,6 +15,7 @@ import { type OpenHub, openHub } from './realtime/open-hub.ts';
 import { PresenceTable } from './realtime/presence.ts';
 import { Publisher } from './realtime/publisher.ts';
 import { SUBSCRIBER_TOKEN_LIFETIME_S, SubscriberTokens } from './realtime/tokens.ts';
+import { ComparisonStatistics } from './statistics/comparisons.ts';
 
 /** Documents whose listeners are told at the start how far the log is. */
 const MAX_RESUMED = 5_000;
@@ -27,6 +28,7 @@ export interface Services {
   readonly documents: Documents;
   readonly accessRequests: AccessRequests;
   readonly log: DocumentLog;
+  readonly comparisons: ComparisonStatistics;
   readonly presence: PresenceTable;
   readonly publisher: Publisher;
   readonly tokens: SubscriberTokens;
@@ -97,6 +99,7 @@ export async function openServices(
     documents,
     accessRequests: new AccessRequests({ documents, requests, publisher }),
     log,
+    comparisons: new ComparisonStatistics(),
     presence,
     publisher,
     tokens: new SubscriberTokens(config.hub.subscriberSecret, config.hub.publicUrl, publisher),

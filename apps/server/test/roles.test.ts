@@ -43,6 +43,7 @@ const expected: Record<OperationId, readonly Outcome[]> = {
   grantAccess: owner,
   declineAccess: owner,
   readLog: members,
+  compareDocument: members,
   listAuthors: members,
   sendUpdate: writers,
   // Of several documents some may be refused: that is part of the answer.
@@ -66,6 +67,7 @@ const expectedOfOwnerInTrash: Partial<Record<OperationId, Outcome>> = {
   grantAccess: 'document_in_trash',
   declineAccess: 'document_in_trash',
   readLog: 'document_in_trash',
+  compareDocument: 'document_in_trash',
   listAuthors: 'document_in_trash',
   sendUpdate: 'document_in_trash',
   sendPresence: 'document_in_trash',
@@ -125,6 +127,7 @@ function inputs({ documentId, other, newcomer, applicant }: Scene): Record<Opera
     grantAccess: { params: asking, body: { role: 'viewer' } },
     declineAccess: { params: asking },
     readLog: { params, query: {} },
+    compareDocument: { params, body: { seq: 0, digest: '0'.repeat(16), mended: null } },
     listAuthors: { params, query: { after: 0 } },
     sendUpdate: { params, body: batchOf(new Writer().type('hello')) },
     subscribe: { body: { documents: [documentId] } },

@@ -9,6 +9,7 @@ export {
   type Output,
   RequestError,
 } from './client.ts';
+export { type ClockRange, contentsDigest, type DocumentContents, joinRanges } from './digest.ts';
 export {
   type AccessRequest,
   accessRequestListSchema,
@@ -63,8 +64,14 @@ export {
   acknowledgementSchema,
   authorListSchema,
   authorsQuerySchema,
+  type ComparisonVerdict,
+  compareSchema,
+  comparisonSchema,
+  comparisonVerdicts,
+  type Difference,
   DOCUMENT_ROOT,
   type DocumentEvent,
+  differences,
   echoSchema,
   type LogEntry,
   type LogPage,

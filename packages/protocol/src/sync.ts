@@ -89,6 +89,43 @@ export const authorListSchema = z
   })
   .meta({ id: 'AuthorList' });
 
+/**
+ * What a client has found to be different from the server, when it looked closely:
+ * - `behind`: it lacked something; `ahead`: the server did; `diverged`: both;
+ * - `waiting`: it held edits that build on something it does not have;
+ * - `none`: nothing, although the digests said otherwise.
+ */
+export const differences = ['behind', 'ahead', 'diverged', 'waiting', 'none'] as const;
+
+export type Difference = (typeof differences)[number];
+
+/** A client with nothing unsent tells what it holds, to find out whether that is what the log holds. */
+export const compareSchema = z
+  .object({
+    seq: sequenceSchema.describe('The number up to which the client holds the log'),
+    digest: z
+      .string()
+      .regex(/^[0-9a-f]{16}$/)
+      .describe('Of all elements and deletions in its document: `contentsDigest` in @cahier/protocol'),
+    mended: z
+      .enum(differences)
+      .nullable()
+      .default(null)
+      .describe('The difference that the client has mended since the last comparison; this one is the proof'),
+  })
+  .meta({ id: 'Compare' });
+
+/**
+ * - `equal`: the client holds exactly what the log holds up to that number;
+ * - `different`: it does not, or the log is shorter;
+ * - `undecided`: the log has gone on too far to tell; to be asked again with a newer number.
+ */
+export const comparisonVerdicts = ['equal', 'different', 'undecided'] as const;
+
+export type ComparisonVerdict = (typeof comparisonVerdicts)[number];
+
+export const comparisonSchema = z.object({ verdict: z.enum(comparisonVerdicts) }).meta({ id: 'Comparison' });
+
 /** Asks for a stream that brings what happens in these documents. */
 export const subscribeSchema = z
   .object({ documents: z.array(documentIdSchema).min(1).max(MAX_STREAM_DOCUMENTS) })

@@ -1,5 +1,7 @@
 import {
   type ApiClient,
+  type ComparisonVerdict,
+  type Difference,
   type LogPage,
   type Presence,
   RequestError,
@@ -13,6 +15,8 @@ export interface DocumentApi {
   /** Gives the batch's sequence number once it is committed. */
   sendUpdate(batch: string, update: Uint8Array, keepalive: boolean): Promise<number>;
   readLog(after: number): Promise<LogPage>;
+  /** Asks whether a document with this digest is what the log holds up to `seq`; `mended`: what this is the proof of. */
+  compare(seq: number, digest: string, mended: Difference | null): Promise<ComparisonVerdict>;
   /** Gives everybody who is here. */
   sendPresence(report: SendPresence, keepalive: boolean): Promise<readonly Presence[]>;
 }
@@ -36,6 +40,13 @@ export function createDocumentApi(api: ApiClient, documentId: string): DocumentA
     },
     readLog: after =>
       withDeadline(READ_DEADLINE_MS, signal => api.readLog({ params, query: { after } }, { signal })),
+    async compare(seq, digest, mended) {
+      const body = { seq, digest, mended };
+      const { verdict } = await withDeadline(REQUEST_DEADLINE_MS, signal =>
+        api.compareDocument({ params, body }, { signal }),
+      );
+      return verdict;
+    },
     async sendPresence(body, keepalive) {
       const { presences } = await withDeadline(REQUEST_DEADLINE_MS, signal =>
         api.sendPresence({ params, body }, { signal, keepalive }),

@@ -1,9 +1,10 @@
 import { onWake } from '@cahier/mercure-client';
-import { createApiClient, type DocumentEvent, type RequestError } from '@cahier/protocol';
+import { createApiClient, type Difference, type DocumentEvent, type RequestError } from '@cahier/protocol';
 import { uuidv4 } from 'lib0/random';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { type Absence, Absences } from './absence.ts';
+import { Comparisons } from './comparisons.ts';
 import { streamConnection } from './connection.ts';
 import { type CopyStore, createIndexedDbCopies, type DocumentCopy } from './copies.ts';
 import { CopyKeeper } from './copy-keeper.ts';
@@ -96,6 +97,8 @@ export function createProvider(options: ProviderOptions): Provider {
   let hasCopy = false;
   let isCaughtUp = false;
   let missed: Absence | null = null;
+  /** What the last close look at the log has found. */
+  let found: Difference = 'none';
   let showing: ReturnType<typeof setTimeout> | undefined;
   let destruction: Promise<void> | undefined;
 
@@ -135,7 +138,14 @@ export function createProvider(options: ProviderOptions): Provider {
     queue,
     backoff,
     send: api.sendUpdate,
-    missingFromServer: () => replica.missingFromServer(),
+    missingFromServer: async () => {
+      const compare = await replica.compareWithLog();
+      return () => {
+        const { difference, missing } = compare();
+        found = difference;
+        return missing;
+      };
+    },
     onAcknowledged: (batch, seq) => {
       replica.acknowledged(batch, seq);
       if (isStreamOpen) overdue.expect(seq);
@@ -160,6 +170,7 @@ export function createProvider(options: ProviderOptions): Provider {
       const absence = absences.end();
       show();
       keeper?.changed();
+      comparisons.start();
       poller.answered(true);
       if (absence === null) return;
       missed = absence;
@@ -172,9 +183,18 @@ export function createProvider(options: ProviderOptions): Provider {
       else if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
     },
     onEnd: end,
+    onOddity: () => comparisons.suspect(),
+    unsent: () => outbox.unsent,
     onRegression: () => {
       if (!readOnly) outbox.doubt();
     },
+  });
+
+  const comparisons = new Comparisons({
+    doc,
+    settledAt: () => (isCaughtUp && outbox.status === 'saved' && replica.isSettled ? replica.seq : null),
+    compare: api.compare,
+    mend,
   });
 
   const absences = new Absences({
@@ -213,14 +233,19 @@ export function createProvider(options: ProviderOptions): Provider {
       overdue.forget();
       presence?.interrupted();
       poller.start(heldBack);
+      if (heldBack) comparisons.suspect();
       refresh();
     },
     onEvent: receive,
-    onUnknownEvent: () => replica.catchUp(),
+    onUnknownEvent: () => {
+      comparisons.suspect();
+      replica.catchUp();
+    },
     onEnd: end,
   };
 
-  const stopWaking = onWake(() => {
+  const stopWaking = onWake(reason => {
+    if (reason === 'slept' || reason === 'restored') comparisons.suspect();
     membership?.retryNow();
     replica.wake();
     outbox.wake();
@@ -296,11 +321,20 @@ export function createProvider(options: ProviderOptions): Provider {
   function onDocUpdate(update: Uint8Array, origin: unknown): void {
     poller.hasten();
     keeper?.changed();
+    comparisons.changed();
     if (origin === provider) absences.sawOthers();
     else {
       if (!readOnly) outbox.add(update);
       absences.wrote(update);
     }
+  }
+
+  /** Brings document and log what each lacks of the other; who only reads has nothing to send. */
+  async function mend(): Promise<Difference> {
+    if (readOnly) return (await replica.compareWithLog())().difference;
+    outbox.doubt();
+    await outbox.flush();
+    return found;
   }
 
   /** While the log is asked instead of a stream, presence lives by reports alone. */
@@ -373,6 +407,7 @@ export function createProvider(options: ProviderOptions): Provider {
     membership?.close();
     membership = undefined;
     poller.stop();
+    comparisons.stop();
     overdue.forget();
   }
 

@@ -1,10 +1,10 @@
 import { type Backoff, backoffDelayMs } from '@cahier/mercure-client';
-import { type LogEntry, type LogPage, RequestError } from '@cahier/protocol';
+import { type Difference, type LogEntry, type LogPage, RequestError } from '@cahier/protocol';
 import { fromBase64 } from 'lib0/buffer';
 import * as Y from 'yjs';
 import type { DocumentCopy } from './copies.ts';
 import { asRequestError, judgeReading, type ReadingVerdict } from './failures.ts';
-import { isWaitingForMore } from './updates.ts';
+import { forgetWaiting, isWaitingForMore } from './updates.ts';
 
 export interface ReplicaOptions {
   doc: Y.Doc;
@@ -24,9 +24,20 @@ export interface ReplicaOptions {
   onEnd(reason: Exclude<ReadingVerdict, 'retry'>, error: RequestError): void;
   /** The log is shorter than what we have seen of it: the server has lost its end. It is read anew from the start. */
   onRegression(): void;
+  /** Something came that should not have, or did not come that should have: the document may not be what the log holds. */
+  onOddity?(): void;
+  /** The edits made here that are not acknowledged yet, merged; null: there are none. Default: there never are. */
+  unsent?(): Uint8Array | null;
   backoff?: Backoff;
   /** How long a gap that closes by itself is waited for, before it is fetched. Default: 2 s. */
   gapPatienceMs?: number;
+}
+
+/** What a close look at the whole log has found. */
+export interface LogComparison {
+  readonly difference: Difference;
+  /** All that the document holds and the log does not, in one update; null: nothing. */
+  readonly missing: Uint8Array | null;
 }
 
 const GAP_PATIENCE_MS = 2_000;
@@ -56,6 +67,11 @@ export class Replica {
   /** The document holds the log up to here. */
   get seq(): number {
     return this.#seq;
+  }
+
+  /** Whether the document holds the log up to {@link seq} and, but for what was made here, nothing else. */
+  get isSettled(): boolean {
+    return !this.#stopped && !this.#reading && this.#retryTimer === undefined && this.#ahead.size === 0;
   }
 
   start(): void {
@@ -107,7 +123,9 @@ export class Replica {
     try {
       this.#apply(entries);
     } catch {
-      this.catchUp(); // Whatever that was, it is not what the log holds.
+      // Whatever that was, it is not what the log holds.
+      this.#options.onOddity?.();
+      this.catchUp();
     }
     this.announce(entries.at(-1)?.seq ?? 0);
     if (isWaitingForMore(this.#options.doc)) this.catchUp();
@@ -129,25 +147,40 @@ export class Replica {
       // What others wrote before it is on its way down the stream, unless it was lost.
       this.#gapTimer ??= setTimeout(() => {
         this.#gapTimer = undefined;
-        if (this.#ahead.size > 0 && !this.#reading) this.catchUp();
+        if (this.#ahead.size === 0) return;
+        this.#options.onOddity?.();
+        if (!this.#reading) this.catchUp();
       }, this.#options.gapPatienceMs ?? GAP_PATIENCE_MS);
     }
   }
 
   /**
-   * Reads the whole log. Gives a function that tells, for the moment in which it is called, all that the document holds
-   * and the log did not, in one update; null: nothing.
+   * Reads the whole log. Gives a function that brings the document what it lacks of it, and tells, for the moment in which
+   * it is called, all that the document holds and the log did not.
    */
-  async missingFromServer(): Promise<() => Uint8Array | null> {
-    const { doc, origin } = this.#options;
+  async compareWithLog(): Promise<() => LogComparison> {
+    const { doc, origin, unsent } = this.#options;
     const server = new Y.Doc();
     const pages = await this.#pages(0);
     for (const page of pages) applyPage(server, page, origin);
     if ((pages.at(-1)?.seq ?? 0) < this.#seq) this.#startOver();
     return () => {
+      const wasWaiting = isWaitingForMore(doc);
+      const before = Y.snapshot(doc);
       Y.applyUpdate(doc, Y.encodeStateAsUpdate(server, Y.encodeStateVector(doc)), origin);
-      const isComplete = !isWaitingForMore(doc) && Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(server));
-      return isComplete ? null : Y.encodeStateAsUpdate(doc, Y.encodeStateVector(server));
+      if (isWaitingForMore(doc)) {
+        // What it waits for is nowhere: whatever waits is nothing, unless it was made here.
+        forgetWaiting(doc);
+        const own = unsent?.() ?? null;
+        if (own !== null) Y.applyUpdate(doc, own, origin);
+      }
+      const after = Y.snapshot(doc);
+      const isBehind = !Y.equalSnapshots(before, after);
+      const isAhead = isWaitingForMore(doc) || !Y.equalSnapshots(after, Y.snapshot(server));
+      return {
+        difference: wasWaiting ? 'waiting' : differenceOf(isBehind, isAhead),
+        missing: isAhead ? Y.encodeStateAsUpdate(doc, Y.encodeStateVector(server)) : null,
+      };
     };
   }
 
@@ -197,6 +230,7 @@ export class Replica {
     } else if (!this.#rereadForPending) {
       this.#rereadForPending = true;
       for (const page of await this.#pages(0)) applyPage(doc, page, origin);
+      if (isWaitingForMore(doc)) this.#options.onOddity?.();
     }
   }
 
@@ -261,6 +295,11 @@ export class Replica {
     this.#retryTimer = undefined;
     this.#gapTimer = undefined;
   }
+}
+
+function differenceOf(isBehind: boolean, isAhead: boolean): Difference {
+  if (isBehind) return isAhead ? 'diverged' : 'behind';
+  return isAhead ? 'ahead' : 'none';
 }
 
 function applyPage(doc: Y.Doc, page: LogPage, origin: unknown): void {

@@ -21,6 +21,12 @@ export function isWaitingForMore(doc: Y.Doc): boolean {
   return doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
 }
 
+/** Drops what {@link isWaitingForMore} speaks of: none of it has ever been part of the document. */
+export function forgetWaiting(doc: Y.Doc): void {
+  doc.store.pendingStructs = null;
+  doc.store.pendingDs = null;
+}
+
 /** Whether anything has ever been written into `doc`. */
 export function hasContent(doc: Y.Doc): boolean {
   return doc.store.clients.size > 0 || isWaitingForMore(doc);

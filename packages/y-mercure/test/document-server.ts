@@ -1,4 +1,6 @@
 import {
+  type ComparisonVerdict,
+  contentsDigest,
   type DocumentEvent,
   type ErrorCode,
   errors,
@@ -86,12 +88,25 @@ export class DocumentServer {
         return Response.json(this.#page(Number(url.searchParams.get('after'))));
       case 'POST updates':
         return this.#store(body);
+      case 'POST compare':
+        return Response.json({ verdict: this.#compare(body) });
       case 'POST presence':
         return this.#report(body);
       default:
         return problem('not_found');
     }
   };
+
+  #compare({ seq, digest }: { seq: number; digest: string }): ComparisonVerdict {
+    if (seq > this.entries.length) return 'different';
+    const doc = new Y.Doc();
+    for (const { update } of this.entries.slice(0, seq)) Y.applyUpdate(doc, Buffer.from(update, 'base64'));
+    const { sv, ds } = Y.snapshot(doc);
+    const deleted = [...ds.clients].map(([client, items]) => {
+      return [client, items.map(({ clock, len }) => [clock, clock + len] as const)] as const;
+    });
+    return contentsDigest({ vector: sv, deleted: new Map(deleted) }) === digest ? 'equal' : 'different';
+  }
 
   #page(after: number) {
     const updates = this.entries.filter(({ seq }) => seq > after).slice(0, this.pageSize);

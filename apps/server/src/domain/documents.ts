@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentSummary, ErrorCode, GrantableRole, Member, Person, SendUpdate } from '@cahier/protocol';
+import type {
+  ComparisonVerdict,
+  DocumentSummary,
+  ErrorCode,
+  GrantableRole,
+  Member,
+  Person,
+  SendUpdate,
+} from '@cahier/protocol';
 import type { AccessRequestRepository } from '../db/access-requests.ts';
 import type { AccountRepository } from '../db/accounts.ts';
 import type { DocumentRepository, MemberView } from '../db/documents.ts';
@@ -157,6 +165,12 @@ export class Documents {
     await this.access(person, documentId, 'read');
     const { cursor } = this.#publisher;
     return this.#log.readPage({ documentId, after, cursor });
+  }
+
+  /** Whether somebody whose document has this digest holds what the log holds up to `seq`. */
+  async compare(person: Person, documentId: string, seq: number, digest: string): Promise<ComparisonVerdict> {
+    await this.access(person, documentId, 'read');
+    return this.#log.compare({ documentId, seq, digest });
   }
 
   /** Who has written in the log after `after`, who wrote last first. */

@@ -1,3 +1,4 @@
+import type { ComparisonVerdict } from '@cahier/protocol';
 import type { Logger } from 'pino';
 import type { Db } from '../db/schema.ts';
 import { CodedError } from '../errors.ts';
@@ -6,7 +7,7 @@ import { AppendQueue } from './append-queue.ts';
 import type { Unreadable } from './carry-over.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { DamagedDocuments } from './damaged-documents.ts';
-import type { PageRequest } from './reader.worker.ts';
+import type { CompareRequest, PageRequest, ReaderRequest } from './reader.worker.ts';
 import { Snapshotter } from './snapshotter.ts';
 import type { Append, Appended, Refused } from './writer.ts';
 import type { WriterAnswer, WriterRequest } from './writer.worker.ts';
@@ -37,6 +38,12 @@ export interface DocumentLog {
    * @throws CodedError `document_damaged`
    */
   readPage(request: PageRequest): Promise<Uint8Array>;
+  /**
+   * Whether a document with this digest is what the log holds up to `seq`.
+   *
+   * @throws CodedError `document_damaged`
+   */
+  compare(request: CompareRequest): Promise<ComparisonVerdict>;
   /** Whether the document can neither be read nor written, until what has happened to it has been mended. */
   isDamaged(documentId: string): Promise<boolean>;
   /** Commits and appends so far. */
@@ -75,7 +82,10 @@ export async function openLog({
     data: { dataDir },
     onCrash,
   });
-  const reader = new Thread<PageRequest, Uint8Array>(readerEntry, { data: { dataDir }, onCrash });
+  const reader = new Thread<ReaderRequest, Uint8Array | ComparisonVerdict>(readerEntry, {
+    data: { dataDir },
+    onCrash,
+  });
   const snapshots = new Snapshotter(dataDir, logger);
   const checkpoints = new Checkpointer(dataDir, logger);
   await Promise.all([writer.ready, reader.ready]);
@@ -113,7 +123,11 @@ export async function openLog({
     },
     async readPage(request) {
       await refuseDamaged(request.documentId);
-      return reader.call(request);
+      return (await reader.call(request)) as Uint8Array;
+    },
+    async compare(request) {
+      await refuseDamaged(request.documentId);
+      return (await reader.call(request)) as ComparisonVerdict;
     },
     isDamaged,
     stats: queue.stats,

@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads';
-import type { LogPage } from '@cahier/protocol';
+import type { ComparisonVerdict, LogPage } from '@cahier/protocol';
 import { openDatabase } from '../db/sqlite/open.ts';
 import { oneByOne, serve } from '../threads/serve.ts';
+import { LogDigests } from './digests.ts';
 import { LogReader } from './reader.ts';
 
 export interface PageRequest {
@@ -11,20 +12,32 @@ export interface PageRequest {
   readonly cursor: string;
 }
 
+export interface CompareRequest {
+  readonly documentId: string;
+  readonly seq: number;
+  readonly digest: string;
+}
+
+export type ReaderRequest = PageRequest | CompareRequest;
+
+/** Elements that are remembered of documents compared last, over all of them; some 100 bytes each. */
+const MAX_REMEMBERED = 200_000;
+
 const encoder = new TextEncoder();
 
 // Pages leave as finished JSON: encoding megabytes of base64 is work that the event loop need not do.
-serve<PageRequest>(() => {
+serve<ReaderRequest>(() => {
   const database = openDatabase((workerData as { dataDir: string }).dataDir);
   const reader = new LogReader(database);
+  const digests = new LogDigests(database, MAX_REMEMBERED);
+  const answerOne = (request: ReaderRequest): Uint8Array | ComparisonVerdict => {
+    if ('digest' in request) return digests.compare(request.documentId, request.seq, request.digest);
+    const { documentId, after, cursor } = request;
+    const page: LogPage = { ...reader.page(documentId, after), cursor };
+    return encoder.encode(JSON.stringify(page));
+  };
   return {
-    answer: oneByOne(
-      ({ documentId, after, cursor }): Uint8Array => {
-        const page: LogPage = { ...reader.page(documentId, after), cursor };
-        return encoder.encode(JSON.stringify(page));
-      },
-      value => [(value as Uint8Array<ArrayBuffer>).buffer],
-    ),
+    answer: oneByOne(answerOne, value => (value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [])),
     close: () => database.close(),
   };
 });

@@ -9,6 +9,8 @@ import { PublisherTokens, type StreamPayload, streamPayload } from './tokens.ts'
 export interface OpenHub extends Hub {
   /** Serves the hub; absent when it runs elsewhere. */
   readonly handler?: IntegratedHub['handler'];
+  /** What the hub has counted; absent when it runs elsewhere. */
+  readonly statistics?: IntegratedHub['statistics'];
   /** From now on nothing waits for a hub that is out of reach. */
   stopRetrying?(): void;
   /** Ends what the hub holds for this process, after what is under way. */

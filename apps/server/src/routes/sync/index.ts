@@ -3,12 +3,14 @@ import { type Handlers, RawJson } from '../../http/register.ts';
 import type { PresenceTable } from '../../realtime/presence.ts';
 import type { Publisher } from '../../realtime/publisher.ts';
 import type { SubscriberTokens } from '../../realtime/tokens.ts';
+import type { ComparisonStatistics } from '../../statistics/comparisons.ts';
 
 interface SyncDependencies {
   readonly documents: Documents;
   readonly presence: PresenceTable;
   readonly publisher: Publisher;
   readonly tokens: SubscriberTokens;
+  readonly comparisons: ComparisonStatistics;
 }
 
 export function syncHandlers({
@@ -16,13 +18,20 @@ export function syncHandlers({
   presence,
   publisher,
   tokens,
+  comparisons,
 }: SyncDependencies): Pick<
   Handlers,
-  'readLog' | 'listAuthors' | 'sendUpdate' | 'subscribe' | 'requestEcho' | 'sendPresence'
+  'readLog' | 'compareDocument' | 'listAuthors' | 'sendUpdate' | 'subscribe' | 'requestEcho' | 'sendPresence'
 > {
   return {
     async readLog({ person, params, query }) {
       return new RawJson(await documents.readLog(person, params.documentId, query.after));
+    },
+
+    async compareDocument({ person, params, body: { seq, digest, mended } }) {
+      const verdict = await documents.compare(person, params.documentId, seq, digest);
+      comparisons.count(verdict, mended);
+      return { verdict };
     },
 
     async listAuthors({ person, params, query }) {
