@@ -10,7 +10,7 @@ import { measureTyping } from './scenarios/typing.ts';
 const HELP = `Writing together, next to other servers, on the same machine in the same run.
 
   npm run bench -- collaboration              the short run, about four minutes
-  npm run bench -- collaboration --full       everything, each part for longer
+  npm run bench -- collaboration --full       everything, each part for longer, about fourteen minutes
 
   --servers A,B      only these: Cahier, Hocuspocus, “Hocuspocus, storing at once” as “storing”, y-websocket`;
 
@@ -19,7 +19,9 @@ interface Plan {
   /** How many write as fast as they can. */
   readonly fastWriters: readonly number[];
   readonly measureMs: number;
-  readonly openEdits: number;
+  /** Where few type slowly it is measured for longer, until there are so many. */
+  readonly minEdits: number;
+  readonly openEdits: readonly number[];
   readonly openDocuments: number;
   readonly kills: number;
 }
@@ -28,15 +30,17 @@ const QUICK: Plan = {
   writers: [2, 20, 100, 200],
   fastWriters: [20],
   measureMs: 4_000,
-  openEdits: 260_000,
+  minEdits: 80,
+  openEdits: [260_000],
   openDocuments: 300,
   kills: 3,
 };
 const FULL: Plan = {
   writers: [2, 20, 100, 200],
   fastWriters: [2, 20, 100, 200],
-  measureMs: 15_000,
-  openEdits: 260_000,
+  measureMs: 10_000,
+  minEdits: 300,
+  openEdits: [260_000, 1_000_000],
   openDocuments: 1_000,
   kills: 10,
 };
@@ -65,25 +69,29 @@ console.log(
     : `Servers run on core ${cores.server}, clients on core ${cores.load}.`,
 );
 
-const typing = (title: string, writers: number, rate: number | undefined) =>
-  scenarios.compare(
+const typing = (title: string, writers: number, rate: number | undefined) => {
+  const minMs = rate === undefined ? 0 : (plan.minEdits / writers / rate) * 1000;
+  const measureMs = Math.max(plan.measureMs, minMs);
+  return scenarios.compare(
     title,
     contenders,
-    server => measureTyping(server, { writers, rate, warmUpMs: WARM_UP_MS, measureMs: plan.measureMs }),
+    server => measureTyping(server, { writers, rate, warmUpMs: WARM_UP_MS, measureMs }),
     typingTable,
   );
+};
 for (const writers of plan.writers) {
   await typing(`${writers} writers, ${KEYSTROKES_PER_S} characters a second each`, writers, KEYSTROKES_PER_S);
 }
 for (const writers of plan.fastWriters) {
   await typing(`${writers} writers, as fast as they can`, writers, undefined);
 }
-await scenarios.compare(
-  `Opening a document of ${plan.openEdits.toLocaleString('en')} edits`,
-  contenders,
-  server => measureOpening(server, plan.openEdits),
-  openingTable,
-);
+for (const edits of plan.openEdits) {
+  const count = edits.toLocaleString('en');
+  const opening = (title: string, atOnce: boolean) =>
+    scenarios.compare(title, contenders, server => measureOpening(server, { edits, atOnce }), openingTable);
+  await opening(`Opening a document of ${count} edits`, false);
+  await opening(`Opening the text of ${count} edits, written at once`, true);
+}
 await scenarios.compare(
   `Memory of ${plan.openDocuments.toLocaleString('en')} open documents`,
   // What it holds in memory does not depend on who has it open.

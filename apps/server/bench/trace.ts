@@ -6,8 +6,14 @@ const SHARE_OF_DELETIONS = 0.298;
 const SHARE_OF_JUMPS = 0.003;
 const SEED = 4;
 
+export interface Trace {
+  readonly edits: readonly Uint8Array[];
+  /** Of the text in the end. */
+  readonly length: number;
+}
+
 /** Somebody writes for a long time: types, takes back, goes elsewhere. The same edits every time. */
-export function writeTrace(count: number): { edits: Uint8Array[]; length: number } {
+export function writeTrace(count: number): Trace {
   const doc = new Y.Doc();
   const edits: Uint8Array[] = [];
   doc.on('update', update => edits.push(update));
@@ -29,6 +35,17 @@ export function writeTrace(count: number): { edits: Uint8Array[]; length: number
   }
   doc.destroy();
   return { edits, length };
+}
+
+/** The text of a trace, as if it had been pasted. */
+export function atOnce({ edits, length }: Trace): Trace {
+  const source = new Y.Doc();
+  source.transact(() => {
+    for (const edit of edits) Y.applyUpdate(source, edit);
+  });
+  const doc = new Y.Doc();
+  doc.getText(DOCUMENT_ROOT).insert(0, source.getText(DOCUMENT_ROOT).toString());
+  return { edits: [Y.encodeStateAsUpdate(doc)], length };
 }
 
 /** A linear congruential generator (Knuth, MMIX's low half): good enough for choosing where to type. */
