@@ -9,8 +9,9 @@ export default defineConfig({
   // Every worker runs a server and two or three pages; two of them keep a small machine busy.
   workers: 2,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Guards against hanging. Everything is waited for itself, and a busy machine may take its time.
+  timeout: 180_000,
+  expect: { timeout: 45_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json']],
   use: {
