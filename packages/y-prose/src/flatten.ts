@@ -26,21 +26,21 @@ export interface Flat {
 
 /**
  * Units of a sequence, one to an index: the beginning of a block, a character (code point) or an inline node. A row of
- * arrays, because there can be a million of them.
+ * typed arrays, because there can be a million of them: lists that grow take twice as long.
  */
 export interface Units {
   readonly block: Spot[];
-  /** Position in the document. */
-  readonly position: number[];
   /** The inline node; `null`: the beginning of a block. */
   readonly node: (Node | null)[];
+  /** Position in the document. */
+  readonly position: Int32Array;
   /** Equal for what is the same. */
-  readonly key: number[];
+  readonly key: Int32Array;
   /** How long it is in the `Y.Text`. */
-  readonly length: number[];
+  readonly length: Uint8Array;
   /** Where Yjs keeps it; client −1: nowhere. */
-  readonly client: number[];
-  readonly clock: number[];
+  readonly client: Float64Array;
+  readonly clock: Float64Array;
 }
 
 /** Gives equal numbers to equal names; below zero, so that they are no code points. */
@@ -57,19 +57,41 @@ export class Names {
   }
 }
 
-const emptyUnits = (): Units => ({
-  block: [],
-  position: [],
-  node: [],
-  key: [],
-  length: [],
-  client: [],
-  clock: [],
-});
+/** Nothing yet, with room for the units of these nodes: there cannot be more than the nodes are long. */
+function roomFor(nodes: readonly Node[]): Flat {
+  const most = nodes.reduce((sum, node) => sum + node.nodeSize, 0);
+  const units: Units = {
+    block: [],
+    node: [],
+    position: new Int32Array(most),
+    key: new Int32Array(most),
+    length: new Uint8Array(most),
+    client: new Float64Array(most).fill(-1),
+    clock: new Float64Array(most),
+  };
+  return { containers: [], blocks: [], units, hidden: new Set() };
+}
+
+/** Without the room that was not needed. */
+function trimmed(flat: Flat): Flat {
+  const { units } = flat;
+  const count = units.node.length;
+  return {
+    ...flat,
+    units: {
+      ...units,
+      position: units.position.subarray(0, count),
+      key: units.key.subarray(0, count),
+      length: units.length.subarray(0, count),
+      client: units.client.subarray(0, count),
+      clock: units.clock.subarray(0, count),
+    },
+  };
+}
 
 /** Flattens nodes of a document that is not written yet. */
 export function flattenNodes(nodes: readonly Node[], start: number, parent: Spot | null, names: Names): Flat {
-  const flat: Flat = { containers: [], blocks: [], units: emptyUnits(), hidden: new Set() };
+  const flat = roomFor(nodes);
   const visit = (node: Node, position: number, around: Spot | null) => {
     const spot: Spot = { node, position, parent: around, placed: null };
     if (isBlockOfSequence(node)) addBlock(flat, spot, names);
@@ -85,7 +107,7 @@ export function flattenNodes(nodes: readonly Node[], start: number, parent: Spot
     visit(node, position, parent);
     position += node.nodeSize;
   }
-  return flat;
+  return trimmed(flat);
 }
 
 /** Flattens a part of the tree of a sequence; its units know where Yjs keeps them. */
@@ -97,11 +119,11 @@ export function flattenPlaced(
   live: LiveSequence,
   former: FormerBlocks = new Map(),
 ): Flat {
-  const flat: Flat = { containers: [], blocks: [], units: emptyUnits(), hidden: new Set() };
+  const flat = roomFor(list.map(placed => placed.node));
   const visit = (placed: Placed, position: number, around: Spot | null) => {
     const spot: Spot = { node: placed.node, position, parent: around, placed };
     if (isBlockOfSequence(placed.node)) {
-      const first = flat.units.key.length;
+      const first = flat.units.node.length;
       addBlock(flat, spot, names);
       locate(flat, first, placed, live, former);
       return;
@@ -118,19 +140,17 @@ export function flattenPlaced(
     visit(placed, position, parent);
     position += placed.node.nodeSize;
   }
-  return flat;
+  return trimmed(flat);
 }
 
 function addBlock({ blocks, units }: Flat, spot: Spot, names: Names): void {
   blocks.push(spot);
   const add = (node: Node | null, position: number, key: number, length: number) => {
+    const index = units.node.push(node) - 1;
     units.block.push(spot);
-    units.node.push(node);
-    units.position.push(position);
-    units.key.push(key);
-    units.length.push(length);
-    units.client.push(-1);
-    units.clock.push(0);
+    units.position[index] = position;
+    units.key[index] = key;
+    units.length[index] = length;
   };
   const { type, attributes } = kindOf(spot.node);
   add(
@@ -177,7 +197,7 @@ function locate(
   for (const { client, clock, length } of current === undefined ? (before?.ids ?? []) : live.idsOf(current)) {
     for (let inside = 0; inside < length && offset < shows.to; ) {
       const isOut = hidden.has(offset) || offset < shows.from;
-      const size = isOut ? 1 : (units.length[index] ?? 1);
+      const size = isOut ? 1 : units.length[index] || 1;
       if (!isOut) {
         units.client[index] = client;
         units.clock[index] = clock + inside;

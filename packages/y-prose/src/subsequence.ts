@@ -5,7 +5,7 @@ const MAX_DIFFERENCES = 1000;
  * A longest common subsequence of two lists of numbers, as pairs of indexes (Myers, “An O(ND) Difference Algorithm”,
  * 1986). Lists that differ in more than {@link MAX_DIFFERENCES} places give none.
  */
-export function commonSubsequence(before: readonly number[], now: readonly number[]): [number, number][] {
+export function commonSubsequence(before: ArrayLike<number>, now: ArrayLike<number>): [number, number][] {
   const most = Math.min(before.length + now.length, MAX_DIFFERENCES);
   const furthest = new Int32Array(2 * most + 3);
   const history: Int32Array[] = [];
