@@ -122,10 +122,15 @@ export class World {
     const before = lettersOf(editor.state.doc);
     const hidden = hiddenIn(editor);
     const items = itemsOf(editor.text);
+    let updates = 0;
+    const count = () => updates++;
+    editor.text.doc?.on('update', count);
     const transaction = perform(editor, edit, this.letters);
+    editor.text.doc?.off('update', count);
     if (!transaction) return false;
     const intended = lettersOf(transaction.doc);
     this.ledger.enter(before, intended, /^(move|merge)/.test(edit.name) ? carriedBy(transaction) : undefined);
+    if (updates > 1) this.ledger.carry([...intended].filter(letter => !before.includes(letter)));
     expect(this.#remade(items, itemsOf(editor.text)), `${edit.name}: letters that it wrote anew`).toEqual([]);
     const shown = [...lettersOf(editor.state.doc)].filter(letter => !hidden.has(letter)).join('');
     expect(shown, `${edit.name}: the text that the editor shows`).toBe(intended);
