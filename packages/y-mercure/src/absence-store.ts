@@ -1,4 +1,5 @@
 import { type StoredAbsence, withDatabase } from './database.ts';
+import { mergeAll } from './updates.ts';
 
 /** What one person had seen of a document when they went away from it, as it is kept. */
 export interface AbsenceRecord {
@@ -48,4 +49,26 @@ export function createIndexedDbAbsences(
     },
     remove: () => withDatabase(db => db.delete('absences', key), databaseName),
   };
+}
+
+/**
+ * Notes that what waits in this browser to be sent was written by the person themselves: to be called before it is sent
+ * without the document being shown. The last moments before a browser was killed may not be on record otherwise.
+ */
+export async function noteUnsentAsOwn(
+  { userId, documentId }: { userId: string; documentId: string },
+  databaseName?: string,
+): Promise<void> {
+  const key: [string, string] = [userId, documentId];
+  await withDatabase(async db => {
+    const transaction = db.transaction(['absences', 'edits'], 'readwrite');
+    const absences = transaction.objectStore('absences');
+    const record = await absences.get(key);
+    const edits = await transaction.objectStore('edits').index('document').getAll(IDBKeyRange.only(key));
+    if (record !== undefined && edits.length > 0) {
+      const own = record.own === null ? [] : [record.own];
+      await absences.put({ ...record, own: mergeAll([...own, ...edits.map(({ update }) => update)]) });
+    }
+    await transaction.done;
+  }, databaseName);
 }

@@ -1,5 +1,10 @@
 export type { Absence } from './absence.ts';
-export { type AbsenceRecord, type AbsenceStore, createIndexedDbAbsences } from './absence-store.ts';
+export {
+  type AbsenceRecord,
+  type AbsenceStore,
+  createIndexedDbAbsences,
+  noteUnsentAsOwn,
+} from './absence-store.ts';
 export {
   type CopyStore,
   createIndexedDbCopies,

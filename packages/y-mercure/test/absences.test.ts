@@ -6,6 +6,7 @@ import {
   createIndexedDbAbsences,
   createProvider,
   forgetCopies,
+  noteUnsentAsOwn,
   type Provider,
   type ProviderOptions,
 } from '../src/index.ts';
@@ -41,9 +42,10 @@ async function start() {
     onTestFinished(() => provider.destroy());
     return provider;
   };
+  const note = () => noteUnsentAsOwn({ userId, documentId });
   const open = () => program({ absences: createIndexedDbAbsences({ userId, documentId }) });
   const write = (text: string) => server.documents.write(doc => doc.getText('content').insert(0, text));
-  return { network, program, open, write };
+  return { network, program, note, open, write };
 }
 
 const textOf = (provider: Provider) => provider.doc.getText('content');
@@ -121,6 +123,33 @@ test('what was written offline, closed and sent by somebody else in the same nam
   const absence = await missedBy(back);
   expect(newsIn(back, absence)).toBe('theirs ');
   expect(absence.own.length).toBeGreaterThan(0);
+});
+
+test('what was written in the moment before a browser was killed is one’s own, too', async () => {
+  const { open, program, note, network, write } = await start();
+  write('seen ');
+  const first = open();
+  await live(first);
+  await first.destroy();
+
+  network.isAway = true;
+  sleepMs(AN_HOUR_MS);
+  // It had no time to keep more than the edit itself.
+  const killed = program();
+  await until(killed, ({ phase }) => phase === 'live');
+  textOf(killed).insert(0, 'last words ');
+  await until(killed, state => state.phase === 'live' && state.save === 'offline' && state.kept);
+  await killed.destroy();
+  write('theirs ');
+  network.isAway = false;
+  await note();
+  const sender = program({ presence: false });
+  await live(sender);
+  await sender.flush();
+  await sender.destroy();
+
+  const back = open();
+  expect(newsIn(back, await missedBy(back))).toBe('theirs ');
 });
 
 test('who was away for a moment only is left alone', async () => {

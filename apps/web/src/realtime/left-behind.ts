@@ -1,5 +1,5 @@
 import { onWake } from '@cahier/mercure-client';
-import { createProvider, unsentEdits } from '@cahier/y-mercure';
+import { createProvider, noteUnsentAsOwn, unsentEdits } from '@cahier/y-mercure';
 import { accountOf } from './account.ts';
 
 /** Documents are not waited for longer than this: it is tried again when the network comes back. */
@@ -30,6 +30,7 @@ async function sendAll(userId: string): Promise<void> {
   const waiting = await unsentEdits(userId).catch(() => new Map<string, number>());
   const { api, streams } = accountOf(userId);
   for (const documentId of waiting.keys()) {
+    await noteUnsentAsOwn({ userId, documentId }).catch(() => {});
     const provider = createProvider({ documentId, api, streams, userId, presence: false });
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(patience.resolve, PATIENCE_MS);
