@@ -164,6 +164,53 @@ test.describe('presence', () => {
     await expect(first.people.getByRole('listitem')).toHaveCount(1);
   });
 
+  test('whoever does nothing, because another tab is in front, is shown as idle', async ({
+    user,
+    user2,
+    documentId,
+  }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    const show = (state: DocumentVisibilityState) =>
+      second.page.evaluate(visibility => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, value: visibility });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    await expect(first.people.getByRole('listitem', { name: user2.name, exact: true })).toBeVisible();
+    await show('hidden');
+    await expect(first.people.getByRole('listitem', { name: `${user2.name}, idle` })).toBeVisible();
+    await show('visible');
+    await expect(first.people.getByRole('listitem', { name: user2.name, exact: true })).toBeVisible();
+  });
+
+  test('whoever loses the network without a word is gone within seconds', async ({
+    user,
+    user2,
+    documentId,
+  }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const [first] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    await expect(first.people.getByRole('listitem')).toHaveCount(2);
+    // Chromium leaves the stream open: as when the network is gone, nobody tells the server.
+    await user2.context.setOffline(true);
+    await expect(first.people.getByRole('listitem')).toHaveCount(1, { timeout: 25_000 });
+    await user2.context.setOffline(false);
+    await expect(first.people.getByRole('listitem')).toHaveCount(2);
+  });
+
+  test('one person in three tabs is one', async ({ user, user2, documentId }) => {
+    await user.api.share(documentId, 'user2', 'editor');
+    const first = await user.open(documentId);
+    const tabs = [await user2.open(documentId), await user2.open(documentId), await user2.open(documentId)];
+    await expect(first.people.getByRole('listitem')).toHaveCount(2);
+    for (const tab of tabs) await expect(tab.people.getByRole('listitem')).toHaveCount(2);
+    await tabs[0]?.page.close();
+    await tabs[1]?.page.close();
+    await tabs[2]?.write('Still here.');
+    await expect(first.text).toContainText('Still here.');
+    await expect(first.people.getByRole('listitem')).toHaveCount(2);
+  });
+
   test('a cursor goes with its owner', async ({ user, user2, documentId }) => {
     await user.api.share(documentId, 'user2', 'editor');
     const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);

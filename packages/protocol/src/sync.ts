@@ -162,6 +162,7 @@ const relativePositionSchema = z.record(z.string(), z.json());
 export const presenceStateSchema = z
   .object({
     cursor: z.object({ anchor: relativePositionSchema, head: relativePositionSchema }).nullable(),
+    idle: z.boolean().optional().describe('Nothing has been done there for a while. Default: false'),
   })
   .refine(state => JSON.stringify(state).length <= MAX_PRESENCE_STATE_BYTES, {
     message: `a presence state is at most ${MAX_PRESENCE_STATE_BYTES} bytes of JSON`,

@@ -254,3 +254,38 @@ test('who may not be here any more sees nobody', () => {
   expect(others()).toEqual([]);
   expect(awareness.getLocalState()).not.toBeNull();
 });
+
+test('that we are still here is said every few seconds, and seldom while we do nothing', async () => {
+  const { exchange, awareness, sent, last } = start();
+  exchange.opened('c1');
+  await last().answer();
+  const reportsIn = async (seconds: number) => {
+    const before = sent.length;
+    for (let second = 0; second < seconds; second++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await last().answer();
+    }
+    return sent.length - before;
+  };
+  expect(await reportsIn(60)).toBeGreaterThanOrEqual(11);
+  awareness.setLocalStateField('idle', true);
+  await vi.advanceTimersByTimeAsync(50);
+  await last().answer();
+  expect(last().state).toEqual({ cursor: null, idle: true });
+  const idle = await reportsIn(60);
+  expect(idle).toBeGreaterThanOrEqual(3);
+  expect(idle).toBeLessThanOrEqual(5);
+  exchange.interrupted();
+  expect(await reportsIn(60)).toBe(0);
+});
+
+test('whoever becomes idle looks different', async () => {
+  const { exchange, others, changes } = start();
+  exchange.receive([presence(7, 1, 3)]);
+  exchange.receive([{ ...presence(7, 2, 3), state: { cursor: cursorAt(3), idle: true } }]);
+  expect(others()).toEqual([[7, expect.objectContaining({ idle: true })]]);
+  exchange.receive([{ ...presence(7, 3, 3), state: { cursor: cursorAt(3), idle: true } }]);
+  exchange.receive([presence(7, 4, 3)]);
+  expect(others()[0]?.[1]).not.toHaveProperty('idle');
+  expect(changes).toHaveLength(3);
+});

@@ -13,13 +13,15 @@ export interface PresenceOptions {
 
 /** Reports are at least so far apart; the newest wins. */
 const REPORT_INTERVAL_MS = 50;
-/** A cursor that has not moved is reported again after this; shorter than the awareness's own renewal (15 s). */
-const REPEAT_AFTER_MS = 10_000;
+/**
+ * A cursor that has not moved is reported again after this, so that somebody whose network is gone is missed within
+ * seconds. Of who is idle the awareness's own renewal, every 15 s, is enough.
+ */
+const REPEAT_AFTER_MS = 5_000;
 
 /**
  * Keeps a y-protocols `Awareness` in step with the server: our cursor goes up, those of the others come down, with the
- * person that the server vouches for. Reports are best effort: the awareness renews its state every 15 seconds, which
- * repeats the report, and the answer to it, a full list, puts right whatever events were lost.
+ * person that the server vouches for. Reports are best effort: they are repeated every few seconds, and the answer to it, a full list, puts right whatever events were lost.
  */
 export class PresenceExchange {
   readonly #options: PresenceOptions;
@@ -27,6 +29,7 @@ export class PresenceExchange {
   #dirty = false;
   #sending = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #renewal: ReturnType<typeof setInterval> | undefined;
   #lastReportAt = Number.NEGATIVE_INFINITY;
   /** The state reported last, as JSON; undefined: none, or it did not arrive. */
   #lastReported: string | undefined;
@@ -44,9 +47,12 @@ export class PresenceExchange {
   opened(connection: string): void {
     this.#connection = connection;
     // A renewed clock: the server may have taken us for gone since the last report.
-    const { awareness } = this.#options;
     this.#lastReported = undefined;
-    awareness.setLocalState(awareness.getLocalState());
+    this.#renew();
+    clearInterval(this.#renewal);
+    this.#renewal = setInterval(() => {
+      if (this.#options.awareness.getLocalState()?.idle !== true) this.#renew();
+    }, REPEAT_AFTER_MS);
   }
 
   /** What came down the stream. */
@@ -60,6 +66,7 @@ export class PresenceExchange {
   /** No stream is open: nobody sees us, until `opened` again. */
   interrupted(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#renewal);
     this.#timer = undefined;
     this.#connection = undefined;
   }
@@ -88,6 +95,11 @@ export class PresenceExchange {
     const clock = clockOf(awareness) + 1;
     awareness.meta.set(awareness.clientID, { clock, lastUpdated: Date.now() });
     send({ connection, client: awareness.clientID, clock, state: null }, keepalive).catch(() => {});
+  }
+
+  #renew(): void {
+    const { awareness } = this.#options;
+    awareness.setLocalState(awareness.getLocalState());
   }
 
   readonly #onUpdate = (
@@ -175,9 +187,9 @@ export class PresenceExchange {
       if (before === undefined) changes.added.push(client);
       else {
         changes.updated.push(client);
-        // Only the cursor can have changed: the person behind a client id stays the same.
-        if (JSON.stringify(before.cursor) !== JSON.stringify(state.cursor))
-          changes.filteredUpdated.push(client);
+        // The person behind a client id stays the same.
+        const looksDifferent = JSON.stringify(presenceState(before)) !== JSON.stringify(presenceState(state));
+        if (looksDifferent) changes.filteredUpdated.push(client);
       }
     }
   }
@@ -205,9 +217,10 @@ function clockOf(awareness: Awareness): number {
   return awareness.meta.get(awareness.clientID)?.clock ?? 0;
 }
 
-/** Of the local state, only the cursor travels: who we are is for the server to say. */
+/** What of a state travels: where the cursor is, and whether anybody is at it. Who we are is for the server to say. */
 function presenceState(local: Record<string, unknown> | null): PresenceState | null {
   if (local === null) return null;
   // Editors put Yjs relative positions there, whose JSON form is the wire's.
-  return { cursor: JSON.parse(JSON.stringify(local.cursor ?? null)) };
+  const cursor = JSON.parse(JSON.stringify(local.cursor ?? null));
+  return local.idle === true ? { cursor, idle: true } : { cursor };
 }

@@ -6,7 +6,8 @@ import { PresenceTable } from './presence.ts';
 import { type Hub, Publisher } from './publisher.ts';
 
 const GRACE_MS = 2_000;
-const EXPIRY_MS = 45_000;
+const EXPIRY_MS = 16_000;
+const IDLE_EXPIRY_MS = 90_000;
 
 const documentId = randomUUID();
 const one: Person = { id: randomUUID(), name: 'One', email: 'one@example.org' };
@@ -38,13 +39,20 @@ const report = (
   person: Person,
   client: number,
   clock: number,
-  options: { connection?: string; state?: null } = {},
+  options: { connection?: string; state?: null; at?: number; idle?: boolean } = {},
 ) =>
   table.report(documentId, 0, person, {
     connection: options.connection ?? `${person.id}`,
     client,
     clock,
-    state: options.state === null ? null : { cursor: null },
+    state:
+      options.state === null
+        ? null
+        : {
+            cursor:
+              options.at === undefined ? null : { anchor: { item: options.at }, head: { item: options.at } },
+            ...(options.idle === undefined ? {} : { idle: options.idle }),
+          },
   });
 
 /** Everything published so far, in order. */
@@ -63,7 +71,7 @@ test('everybody who reports is answered with all who are here', () => {
 test('the first report is published at once, later ones together, the last of each editor only', async () => {
   report(one, 1, 1);
   expect(who(seen())).toEqual([1]);
-  for (let clock = 2; clock < 10; clock++) report(one, 1, clock);
+  for (let clock = 2; clock < 10; clock++) report(one, 1, clock, { at: clock });
   report(two, 2, 1);
   await vi.advanceTimersByTimeAsync(50);
   expect(published).toHaveLength(2);
@@ -71,6 +79,18 @@ test('the first report is published at once, later ones together, the last of ea
     { client: 1, clock: 9 },
     { client: 2, clock: 1 },
   ]);
+});
+
+test('whoever becomes idle, or comes back, is seen to at once; that somebody is still here is not published', async () => {
+  report(one, 1, 1);
+  report(one, 1, 2, { idle: true });
+  report(one, 1, 3, { idle: true });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(seen().map(({ clock, state }) => [clock, state?.idle])).toEqual([
+    [1, undefined],
+    [2, true],
+  ]);
+  expect(report(two, 2, 1)[0]).toMatchObject({ clock: 3, state: { idle: true } });
 });
 
 describe('nothing changes with a report', () => {
@@ -147,8 +167,16 @@ describe('somebody goes', () => {
     report(one, 1, 1);
     await vi.advanceTimersByTimeAsync(EXPIRY_MS / 2);
     report(two, 2, 1);
-    await vi.advanceTimersByTimeAsync(EXPIRY_MS / 2 + 5_000);
+    await vi.advanceTimersByTimeAsync(EXPIRY_MS / 2 + 2_001);
     expect(who(report(two, 2, 2))).toEqual([2]);
+    expect(seen()).toContainEqual(gone(1));
+  });
+
+  test('later when they are idle: browsers let hidden pages report once a minute', async () => {
+    report(one, 1, 1, { idle: true });
+    await vi.advanceTimersByTimeAsync(IDLE_EXPIRY_MS - 1);
+    expect(who(report(two, 2, 1))).toEqual([1, 2]);
+    await vi.advanceTimersByTimeAsync(2_001);
     expect(seen()).toContainEqual(gone(1));
   });
 

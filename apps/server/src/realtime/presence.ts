@@ -8,9 +8,13 @@ const WINDOW_MS = 50;
 /** A stream that ended may come back: a lift, a switch of networks. */
 const RETURN_GRACE_MS = 2_000;
 
-/** Without a report for so long somebody counts as gone, also where the hub does not say so. */
-const EXPIRY_MS = 45_000;
-const SWEEP_INTERVAL_MS = 5_000;
+/**
+ * Without a report for so long somebody counts as gone: a network that is lost, or a laptop that is closed, ends no stream.
+ * Clients report every five seconds (older ones every fifteen); behind other tabs browsers let them do so once a minute.
+ */
+const EXPIRY_MS = 16_000;
+const IDLE_EXPIRY_MS = 90_000;
+const SWEEP_INTERVAL_MS = 2_000;
 
 /** Moves that may wait for a slow hub; beyond it, the last of every cursor. */
 const MAX_WAITING_CHANGES = 2 * 500;
@@ -45,6 +49,7 @@ const latestOf = (changes: readonly Change[]): Change[] => [
 interface PresenceOptions {
   readonly graceMs?: number;
   readonly expiryMs?: number;
+  readonly idleExpiryMs?: number;
   readonly sweepIntervalMs?: number;
 }
 
@@ -58,6 +63,7 @@ export class PresenceTable {
   readonly #documentsOf = new Map<string, Set<string>>();
   readonly #graceMs: number;
   readonly #expiryMs: number;
+  readonly #idleExpiryMs: number;
   readonly #sweeper: NodeJS.Timeout;
 
   constructor(
@@ -65,11 +71,13 @@ export class PresenceTable {
     {
       graceMs = RETURN_GRACE_MS,
       expiryMs = EXPIRY_MS,
+      idleExpiryMs = IDLE_EXPIRY_MS,
       sweepIntervalMs = SWEEP_INTERVAL_MS,
     }: PresenceOptions = {},
   ) {
     this.#graceMs = graceMs;
     this.#expiryMs = expiryMs;
+    this.#idleExpiryMs = idleExpiryMs;
     this.#changes = new Batcher({
       windowMs: WINDOW_MS,
       handle: async (documentId, changes) => {
@@ -108,7 +116,10 @@ export class PresenceTable {
         room.entries.set(client, { presence, connection, seenAt: Date.now() });
         this.#documentsOf.set(connection, (this.#documentsOf.get(connection) ?? new Set()).add(documentId));
         this.#rooms.set(documentId, room);
-        this.#changes.add(documentId, { presence, accessGeneration: room.accessGeneration });
+        // A repetition only says that they are still here: everybody hears that with the answer to their own.
+        if (JSON.stringify(known?.presence.state) !== JSON.stringify(state)) {
+          this.#changes.add(documentId, { presence, accessGeneration: room.accessGeneration });
+        }
       }
     }
     return [...room.entries.values()].map(({ presence }) => presence);
@@ -153,9 +164,10 @@ export class PresenceTable {
   }
 
   #sweep() {
-    const oldest = Date.now() - this.#expiryMs;
+    const now = Date.now();
+    const expiryMsOf = ({ presence }: Entry) => (presence.state?.idle ? this.#idleExpiryMs : this.#expiryMs);
     for (const documentId of this.#rooms.keys()) {
-      this.#removeWhere(documentId, entry => entry.seenAt < oldest);
+      this.#removeWhere(documentId, entry => entry.seenAt < now - expiryMsOf(entry));
     }
   }
 

@@ -25,3 +25,14 @@ test('a person in several tabs is one person, and so am I', () => {
 test('two people of the same name are two', () => {
   expect(names([{ user: person('a', 'Ada') }, { user: person('b', 'Ada') }])).toEqual(['Me', 'Ada', 'Ada']);
 });
+
+test('somebody is idle who does nothing in any of their tabs', () => {
+  const idle = (...tabs: boolean[]) =>
+    peopleHere(
+      tabs.map(isIdle => ({ user: person('a', 'Ada'), idle: isIdle })),
+      me,
+    ).map(({ isIdle }) => isIdle);
+  expect(idle(true, true)).toEqual([false, true]);
+  expect(idle(true, false)).toEqual([false, false]);
+  expect(idle(false, true)).toEqual([false, false]);
+});
