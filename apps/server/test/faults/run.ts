@@ -42,7 +42,14 @@ export async function runFaults(run: FaultRun): Promise<FaultRunResult> {
     stage.proxy.cut();
     for (const person of stage.people) person.write(false);
     const { record, people, api, documentId } = stage;
-    const marks = await recovered(people, record, run.recoveryMs ?? RECOVERY_MS);
+    const marks = await recovered(people, record, run.recoveryMs ?? RECOVERY_MS).catch(async error => {
+      const inLog = new Set(await readLog(api, documentId));
+      const missing = [...record.acknowledged].filter(mark => !inLog.has(mark) && !record.erased.has(mark));
+      throw new Error(
+        `${error.message}; the log: ${inLog.size} marks, of what it acknowledged it lacks ${missing.length}: ${missing.join(', ')}`,
+        { cause: error },
+      );
+    });
     check(marks, record);
     const stored = await readLog(api, documentId);
     if (stored.join() !== marks.join()) throw new Error('The log does not say what the clients have');
