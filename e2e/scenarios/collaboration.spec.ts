@@ -2,12 +2,11 @@ import { expect, test } from '../fixtures/test.ts';
 
 test.describe('two people write together', () => {
   test('in two browsers, each sees the words and the cursor of the other as they are typed', async ({
+    pair,
     user,
     user2,
-    documentId,
   }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    const { first, second } = pair;
 
     await first.write('Good morning');
     await expect(second.text).toContainText('Good morning');
@@ -29,13 +28,8 @@ test.describe('two people write together', () => {
     await expect(first.people.getByRole('listitem')).toHaveCount(1);
   });
 
-  test('typing in the same paragraph at the same time, they end with the same text', async ({
-    user,
-    user2,
-    documentId,
-  }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  test('typing in the same paragraph at the same time, they end with the same text', async ({ pair }) => {
+    const { first, second } = pair;
     await first.write('START END');
     await expect(second.text).toContainText('START END');
 
@@ -53,12 +47,9 @@ test.describe('two people write together', () => {
   });
 
   test('typing at the very same place at the same time, no character is lost and both see the same', async ({
-    user,
-    user2,
-    documentId,
+    pair,
   }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    const { first, second } = pair;
     await first.text.focus();
     await second.text.focus();
     await Promise.all([
@@ -84,9 +75,8 @@ test.describe('two people write together', () => {
     await expect(first.text).toContainText('Written before anybody else came. And after.');
   });
 
-  test('undo takes back only what I did', async ({ user, user2, documentId }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  test('undo takes back only what I did', async ({ pair }) => {
+    const { first, second } = pair;
     await first.write('mine');
     await expect(second.text).toContainText('mine');
     await second.write(' theirs');
@@ -101,9 +91,8 @@ test.describe('two people write together', () => {
     await expect.poll(() => second.lines()).toEqual(['mine theirs']);
   });
 
-  test('a new title is seen by the other at once', async ({ user, user2, documentId }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  test('a new title is seen by the other at once', async ({ pair }) => {
+    const { first, second } = pair;
     await first.title.fill('A better title');
     await first.title.press('Enter');
     await expect(second.title).toHaveValue('A better title');
@@ -113,12 +102,10 @@ test.describe('two people write together', () => {
 
 test.describe('presence', () => {
   test('a click on a face leads to its cursor, and follows it until one looks elsewhere', async ({
-    user,
+    pair,
     user2,
-    documentId,
   }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+    const { first, second } = pair;
     await second.write('Top');
     for (let line = 0; line < 40; line++) await second.page.keyboard.press('Enter');
     await second.page.keyboard.type('Bottom');
@@ -164,13 +151,8 @@ test.describe('presence', () => {
     await expect(first.people.getByRole('listitem')).toHaveCount(1);
   });
 
-  test('whoever does nothing, because another tab is in front, is shown as idle', async ({
-    user,
-    user2,
-    documentId,
-  }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  test('whoever does nothing, because another tab is in front, is shown as idle', async ({ pair, user2 }) => {
+    const { first, second } = pair;
     const show = (state: DocumentVisibilityState) =>
       second.page.evaluate(visibility => {
         Object.defineProperty(document, 'visibilityState', { configurable: true, value: visibility });
@@ -183,13 +165,8 @@ test.describe('presence', () => {
     await expect(first.people.getByRole('listitem', { name: user2.name, exact: true })).toBeVisible();
   });
 
-  test('whoever loses the network without a word is gone within seconds', async ({
-    user,
-    user2,
-    documentId,
-  }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  test('whoever loses the network without a word is gone within seconds', async ({ pair, user2 }) => {
+    const { first } = pair;
     await expect(first.people.getByRole('listitem')).toHaveCount(2);
     // Chromium leaves the stream open: as when the network is gone, nobody tells the server.
     await user2.context.setOffline(true);
@@ -211,9 +188,8 @@ test.describe('presence', () => {
     await expect(first.people.getByRole('listitem')).toHaveCount(2);
   });
 
-  test('a cursor goes with its owner', async ({ user, user2, documentId }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  test('a cursor goes with its owner', async ({ pair, user2 }) => {
+    const { first, second } = pair;
     await second.write('here I am');
     await expect(first.cursorOf(user2.name)).toBeVisible();
     await user2.context.close();

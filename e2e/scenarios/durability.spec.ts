@@ -29,12 +29,10 @@ test('“Saved” is shown only for what is on the server’s disk', async ({ us
 });
 
 test('what is typed without a network is kept, said to be so, and sent when it is back', async ({
+  pair,
   user,
-  user2,
-  documentId,
 }) => {
-  await user.api.share(documentId, 'user2', 'editor');
-  const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  const { first, second } = pair;
   await first.write('online');
   await first.expectSaved();
 
@@ -64,9 +62,8 @@ withOwnServer.describe('with a server of its own', () => {
   for (const end of ['stop', 'kill'] as const) {
     withOwnServer(
       `people write on after the server was ${end === 'stop' ? 'restarted' : 'killed and came back'}`,
-      async ({ own, user, user2, documentId }) => {
-        await user.api.share(documentId, 'user2', 'editor');
-        const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+      async ({ pair, own }) => {
+        const { first, second } = pair;
         await first.write('before');
         await expect(second.text).toContainText('before');
         await first.expectSaved();

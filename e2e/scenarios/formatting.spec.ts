@@ -1,12 +1,7 @@
 import { expect, test } from '../fixtures/test.ts';
 
-test('everything that Markdown shortcuts make is seen by the other as it is', async ({
-  user,
-  user2,
-  documentId,
-}) => {
-  await user.api.share(documentId, 'user2', 'editor');
-  const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+test('everything that Markdown shortcuts make is seen by the other as it is', async ({ pair }) => {
+  const { first, second } = pair;
   const { keyboard } = first.page;
   await first.text.focus();
   await keyboard.type('# A heading\n**bold** and *italic* and ~~struck~~ and `code`\n');
@@ -31,9 +26,8 @@ test('everything that Markdown shortcuts make is seen by the other as it is', as
   await expect(text.locator('pre')).toContainText('let x = 1;');
 });
 
-test('a task that one ticks is ticked for the other', async ({ user, user2, documentId }) => {
-  await user.api.share(documentId, 'user2', 'editor');
-  const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+test('a task that one ticks is ticked for the other', async ({ pair }) => {
+  const { first, second } = pair;
   await first.write('[ ] water the plants');
   await second.text.getByRole('checkbox').check();
   await expect(first.text.getByRole('checkbox')).toBeChecked();
@@ -68,9 +62,8 @@ test('the toolbar is walked with the arrow keys', async ({ user, documentId }) =
   await expect(editor.toolbar.getByRole('button', { name: 'Bold', exact: true })).toBeFocused();
 });
 
-test('a table is inserted, filled by two people and grows', async ({ user, user2, documentId }) => {
-  await user.api.share(documentId, 'user2', 'editor');
-  const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+test('a table is inserted, filled by two people and grows', async ({ pair }) => {
+  const { first, second } = pair;
   await first.text.focus();
   await first.toolbar.getByRole('button', { name: 'Table', exact: true }).click();
   await expect(second.text.getByRole('table')).toBeVisible();

@@ -45,14 +45,8 @@ test('where the network holds streams back people still write together, and are 
   await expect(second.status).toHaveText('Saved');
 });
 
-test('a stream that begins to be held back is noticed by who writes', async ({
-  network,
-  user,
-  user2,
-  documentId,
-}) => {
-  await user.api.share(documentId, 'user2', 'editor');
-  const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+test('a stream that begins to be held back is noticed by who writes', async ({ pair, network }) => {
+  const { first, second } = pair;
   await first.write('one');
   await expect(second.text).toContainText('one');
   network.behaviour = 'holds streams back';

@@ -20,13 +20,8 @@ const test = base.extend<{ app: CahierServer; publicUrl: string }>({
 test.describe('behind nginx, with the project’s configuration', () => {
   test.skip(nginx === undefined, 'nginx is not on this machine');
 
-  test('two people see each other’s words and cursors as they are typed', async ({
-    user,
-    user2,
-    documentId,
-  }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  test('two people see each other’s words and cursors as they are typed', async ({ pair, user, user2 }) => {
+    const { first, second } = pair;
     await first.write('Good morning');
     await expect(second.text).toContainText('Good morning');
     await expect(second.cursorOf(user.name)).toBeVisible();
@@ -37,14 +32,8 @@ test.describe('behind nginx, with the project’s configuration', () => {
     await expect(first.people.getByRole('listitem')).toHaveCount(1);
   });
 
-  test('they write on after the application was restarted behind it', async ({
-    app,
-    user,
-    user2,
-    documentId,
-  }) => {
-    await user.api.share(documentId, 'user2', 'editor');
-    const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  test('they write on after the application was restarted behind it', async ({ pair, app }) => {
+    const { first, second } = pair;
     await first.write('before');
     await first.expectSaved();
     await app.stop();

@@ -71,12 +71,11 @@ test('a subscriber without a token gets nothing of a private document', async ({
 });
 
 test('withdrawing access ends the live view, and what was not yet there is never seen', async ({
+  pair,
   user,
-  user2,
   documentId,
 }) => {
-  await user.api.share(documentId, 'user2', 'editor');
-  const [owner, guest] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  const { first: owner, second: guest } = pair;
   await owner.write('For both of us.');
   await expect(guest.text).toContainText('For both of us.');
 
