@@ -34,7 +34,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       await user.api.share(documentId, 'user2', 'editor');
       const companion = await user2.open(documentId);
-      await companion.write('# A heading\nSome words. [a link](https://example.org) ');
+      await companion.write('# A heading\nSome words. [a link](https://example.org) \n###### Small print\n');
+      await companion.write(
+        '[ ] a task\n\n[!tip] Look around\n\n[!warning] Look out\n\n[!note] Look here\n\n',
+      );
+      await companion.toolbar.getByRole('button', { name: 'Insert', exact: true }).click();
+      await companion.page.getByRole('menuitem', { name: 'Collapsible section' }).click();
+      await expect(companion.text).toBeFocused();
+      await companion.page.keyboard.type('In short\nat length');
+      await companion.page.keyboard.press('ControlOrMeta+Enter');
 
       const arrange = async (page: Page) => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -50,7 +58,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await arrange(editor.page);
       await expect(editor.text).toContainText('Some words');
       await expect(editor.people.getByRole('listitem')).toHaveCount(2);
+      await expect(editor.text.getByRole('separator', { name: 'Page break' })).toBeVisible();
       await expectAccessible(editor.page);
+      await editor.toolbar.getByRole('button', { name: 'Insert', exact: true }).click();
+      await expect(editor.page.getByRole('menu')).toBeVisible();
+      await expectAccessible(editor.page);
+      await editor.page.keyboard.press('Escape');
+      await editor.write('/');
+      await expect(editor.page.getByRole('listbox', { name: 'Insert' })).toBeVisible();
+      await expectAccessible(editor.page);
+      await editor.page.keyboard.press('Escape');
 
       await editor.page.getByRole('button', { name: 'Share' }).click();
       await expect(editor.page.getByRole('dialog')).toBeVisible();

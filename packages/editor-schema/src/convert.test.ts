@@ -37,6 +37,7 @@ const everything: DocumentContent = block(
     text('code', { type: 'code' }),
     text('link', { type: 'link', attrs: { href: 'https://example.org/' } }),
     { type: 'hardBreak' },
+    { type: 'formula', attrs: { latex: 'x^2' } },
     text('both', { type: 'bold' }, { type: 'italic' }),
   ),
   block(
@@ -100,7 +101,7 @@ describe('a document', () => {
     expect(updateToText(documentToUpdate(everything)).split('\n').slice(5, 13)).toEqual([
       'Level 6',
       'plain bolditalicunderlinestrikecodelink',
-      'both',
+      '$x^2$both',
       'one',
       'deep',
       'third',

@@ -50,7 +50,8 @@ export function updateToDocument(...updates: Uint8Array[]): DocumentContent {
  */
 export function updateToText(...updates: Uint8Array[]): string {
   const node = readUpdates(updates);
-  return node.textBetween(0, node.content.size, '\n', '\n').trim();
+  const leafText = (leaf: Node) => leaf.type.spec.leafText?.(leaf) ?? '\n';
+  return node.textBetween(0, node.content.size, '\n', leafText).trim();
 }
 
 function readUpdates(updates: Uint8Array[]): Node {

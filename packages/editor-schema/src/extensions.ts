@@ -4,6 +4,7 @@ import { TaskItem, TaskList } from '@tiptap/extension-list';
 import { TableKit } from '@tiptap/extension-table';
 import { StarterKit } from '@tiptap/starter-kit';
 import { Callout } from './blocks/callout.ts';
+import { Formula } from './blocks/formula.ts';
 import { PageBreak } from './blocks/page-break.ts';
 import { Section, SectionSummary } from './blocks/section.ts';
 import { isSafeLink } from './links.ts';
@@ -26,6 +27,20 @@ const DocumentLink = Link.extend({
   HTMLAttributes: { target: '_blank', rel: 'noopener noreferrer nofollow', class: null },
 });
 
+/** A task that is also ticked with the keyboard. */
+const Task = TaskItem.extend({
+  addKeyboardShortcuts() {
+    return {
+      ...this.parent?.(),
+      'Mod-Enter': ({ editor }) =>
+        editor.isActive(this.name) &&
+        editor.commands.updateAttributes(this.name, {
+          checked: editor.getAttributes(this.name).checked !== true,
+        }),
+    };
+  },
+}).configure({ nested: true });
+
 /**
  * Everything a document can be made of, as Tiptap extensions: the schema, its keyboard shortcuts and Markdown input
  * rules. Collaboration, undo, placeholder and other matters of one editor are added by the editor.
@@ -41,12 +56,13 @@ export const documentExtensions: Extensions = [
   }),
   DocumentLink,
   TaskList,
-  TaskItem.configure({ nested: true }),
+  Task,
   TableKit.configure({ table: { resizable: true, renderWrapper: true, cellMinWidth: 48 } }),
   Callout,
   Section,
   SectionSummary,
   PageBreak,
+  Formula,
   UnknownBlock,
   UnknownInline,
   UnknownMark,

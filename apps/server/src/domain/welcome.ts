@@ -55,6 +55,11 @@ export const welcomeContent: DocumentContent = block(
     block('tableRow', cell('tableCell', text('> ', 'code')), cell('tableCell', text('a quotation'))),
     block(
       'tableRow',
+      cell('tableCell', text('/', 'code')),
+      cell('tableCell', text('tables, callouts, sections that can be closed …')),
+    ),
+    block(
+      'tableRow',
       cell('tableCell', text('**bold**', 'code')),
       cell('tableCell', text('bold', 'bold'), text(' text')),
     ),

@@ -260,12 +260,48 @@ describe('a page break', () => {
   });
 });
 
+test('a task is ticked with the keyboard, the innermost one, and unticked', async () => {
+  const task = (...content: DocumentContent[]) => within('taskList', within('taskItem', ...content));
+  const { editor, other } = await write(task(paragraph('all'), task(paragraph('part'))));
+  const ticked = () => {
+    const found: string[] = [];
+    other.state.doc.descendants(node => {
+      if (node.attrs.checked === true) found.push(node.textContent);
+    });
+    return found;
+  };
+  endOf(editor, 'part');
+  press(editor, 'Mod-Enter');
+  expect(ticked()).toEqual(['part']);
+  press(editor, 'Mod-Enter');
+  expect(ticked()).toEqual([]);
+});
+
+describe('a formula', () => {
+  test.each([
+    ['area: $a^2$', 'a^2'],
+    ['$a$', 'a'],
+    ['$\\frac{a b}{2}$', '\\frac{a b}{2}'],
+  ])('is made by typing %s', async (typed, latex) => {
+    const { editor, other } = await write(paragraph());
+    type(editor, typed);
+    expect(other.state.doc.lastChild?.lastChild?.toJSON()).toEqual({ type: 'formula', attrs: { latex } });
+    editor.state.doc.check();
+  });
+
+  test.each(['$5 and $6', 'US$5$', '$ a$', '$a $', '$$'])('is not made by typing %s', async typed => {
+    const { editor } = await write(paragraph());
+    type(editor, typed);
+    expect(editor.state.doc.textContent).toBe(typed);
+  });
+});
+
 test('what is copied of every block comes back when it is pasted', async () => {
   const { editor } = await write(
     { type: 'callout', attrs: { kind: 'tip' }, content: [paragraph('one')] },
     within('section', within('sectionSummary', { type: 'text', text: 'two' }), paragraph('three')),
     within('pageBreak'),
-    paragraph('four'),
+    within('paragraph', { type: 'text', text: 'four ' }, { type: 'formula', attrs: { latex: 'a < b' } }),
   );
   const before = editor.getJSON();
   const html = editor.getHTML();

@@ -46,8 +46,8 @@ export const PageBreak = Node.create({
   addKeyboardShortcuts() {
     return {
       'Mod-Enter': ({ editor }) =>
-        // There it leaves the block.
-        !editor.isActive('codeBlock') && editor.commands.insertPageBreak(),
+        // There it leaves the block, or ticks the task.
+        !editor.isActive('codeBlock') && !editor.isActive('taskItem') && editor.commands.insertPageBreak(),
     };
   },
 });

@@ -4,8 +4,12 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { unsentQuery } from '../../api/queries.ts';
 import { TimeAgo } from '../../ui/time-ago.tsx';
+import { useLasting } from '../../ui/use-lasting.ts';
 import { useUser } from '../session/session-guard.tsx';
 import { roleLabels, titleOf } from './rights.ts';
+
+/** What was typed just before a document was left is on its way: only what stays is worth a word. */
+const SAID_AFTER_MS = 4_000;
 
 export interface DocumentRowProps {
   document: DocumentSummary;
@@ -17,6 +21,7 @@ export interface DocumentRowProps {
 export function DocumentRow({ document, actions }: DocumentRowProps) {
   const user = useUser();
   const waiting = useQuery(unsentQuery(user.id)).data?.get(document.id) ?? 0;
+  const saysWaiting = useLasting(waiting > 0, SAID_AFTER_MS);
   const trashed = document.trashedAt !== null;
   const title = titleOf(document);
   return (
@@ -42,7 +47,7 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
             {trashed ? 'put in the trash ' : 'edited '}
             <TimeAgo at={document.trashedAt ?? document.updatedAt} />
           </span>
-          {waiting > 0 && (
+          {saysWaiting && (
             <span className="font-medium text-warning">
               {waiting === 1 ? '1 edit waits' : `${waiting} edits wait`} on this device
             </span>

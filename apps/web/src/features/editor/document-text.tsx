@@ -9,6 +9,10 @@ import { ChangedPlaces } from '../meanwhile/changed-places.ts';
 import { binding } from './binding.ts';
 import { EndOfText } from './end-of-text.ts';
 import { Folding } from './folding.ts';
+import { Formulas } from './formulas/formulas.ts';
+import { AskingForBlocks } from './insertions/asking.ts';
+import { AskingList } from './insertions/asking-list.tsx';
+import { PromptCursor } from './prompt-cursor.ts';
 import './document-text.css';
 import '../meanwhile/changed-places.css';
 
@@ -35,10 +39,13 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
     {
       extensions: [
         ...documentExtensions,
-        Placeholder.configure({ placeholder: 'Write something, or type # for a heading' }),
+        Placeholder.configure({ placeholder: 'Write something, or type / to insert' }),
         EndOfText,
         Folding,
         ChangedPlaces,
+        Formulas,
+        PromptCursor,
+        AskingForBlocks,
         ...binding({ doc, awareness, me }),
       ],
       editable,
@@ -64,16 +71,19 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
 /** The text itself. Ctrl or Cmd and a click follow a link. */
 export function DocumentText({ editor }: { editor: Editor }) {
   return (
-    <EditorContent
-      editor={editor}
-      onClick={event => {
-        if (!(event.ctrlKey || event.metaKey) || !(event.target instanceof Element)) return;
-        const link = event.target.closest('a[href]');
-        if (editor.isEditable && link instanceof HTMLAnchorElement && link.href !== '') {
-          event.preventDefault();
-          window.open(link.href, '_blank', 'noopener,noreferrer');
-        }
-      }}
-    />
+    <>
+      <EditorContent
+        editor={editor}
+        onClick={event => {
+          if (!(event.ctrlKey || event.metaKey) || !(event.target instanceof Element)) return;
+          const link = event.target.closest('a[href]');
+          if (editor.isEditable && link instanceof HTMLAnchorElement && link.href !== '') {
+            event.preventDefault();
+            window.open(link.href, '_blank', 'noopener,noreferrer');
+          }
+        }}
+      />
+      <AskingList editor={editor} />
+    </>
   );
 }

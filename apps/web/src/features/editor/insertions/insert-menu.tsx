@@ -1,27 +1,9 @@
 import type { Editor } from '@tiptap/core';
-import { ChevronRight, Info, type LucideIcon, Minus, Plus, SeparatorHorizontal } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { Shortcut } from '../../../ui/shortcut.tsx';
-import { ToolbarButton } from './toolbar-button.tsx';
-
-interface Insertion {
-  readonly label: string;
-  readonly icon: LucideIcon;
-  readonly shortcut?: string;
-  run(editor: Editor): void;
-}
-
-const insertions: readonly Insertion[] = [
-  { label: 'Callout', icon: Info, run: editor => editor.commands.setCallout('note') },
-  { label: 'Collapsible section', icon: ChevronRight, run: editor => editor.commands.setSection() },
-  { label: 'Divider', icon: Minus, run: editor => editor.commands.setHorizontalRule() },
-  {
-    label: 'Page break',
-    icon: SeparatorHorizontal,
-    shortcut: 'Mod+Enter',
-    run: editor => editor.commands.insertPageBreak(),
-  },
-];
+import { ToolbarButton } from '../toolbar/toolbar-button.tsx';
+import { insertions } from './insertions.ts';
 
 /** What is put into the text once, or around the selected blocks. */
 export function InsertMenu({ editor }: { editor: Editor }) {
