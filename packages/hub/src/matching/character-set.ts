@@ -11,5 +11,7 @@ export function characterSet(characters: string): CharacterSet {
 
 /** All ASCII characters that are not in `set`. */
 export function complement(set: CharacterSet): CharacterSet {
-  return set.map(included => 1 - included);
+  const rest = new Uint8Array(ASCII_SIZE);
+  for (let code = 0; code < ASCII_SIZE; code++) rest[code] = 1 - (set[code] as number);
+  return rest;
 }

@@ -35,3 +35,13 @@ it('V5 few are accepted whose short text needs a large automaton', () => {
   expect(accepted(createSelector('{a:32}'))).toBeLessThan(50);
   expect(accepted(createSelector(`{?${'x'.repeat(60)},${Array(31).fill('y'.repeat(60))}}`))).toBeLessThan(20);
 });
+
+it('V5 what has to be compiled for one request has 20,000 characters at most, however little memory it takes', () => {
+  const escapes = `/${'\\x'.repeat(500)}`;
+  expect(accepted(urlPattern(escapes))).toBe(Math.floor(20_000 / escapes.length));
+  const classes = `/([${'\\d'.repeat(1_000)}])`;
+  expect(accepted(urlPattern(classes))).toBe(Math.floor(20_000 / classes.length));
+  const literal = `${'x'.repeat(1_900)}{id}`;
+  expect(accepted(createSelector(literal))).toBe(Math.floor(20_000 / literal.length));
+  expect(accepted(createMatcher('exact', 'x'.repeat(2_000), hubUrl))).toBe(1_000);
+});

@@ -3,12 +3,15 @@ import type { TopicMatcher } from './matcher.ts';
 
 /** Most memory of all matchers of one request or one token; a hundred of a usual length take two thirds of it. */
 const MAX_MATCHERS_BYTES = 384 * 1024;
+/** Longest text of all patterns and templates of one request or one token: what compiling them costs grows with it. */
+const MAX_COMPILED_UNITS = 20_000;
 /** What one takes beside its automata, as measured. */
 const MATCHER_BYTES = 300;
 
-/** Counts the memory of matchers that stay in it together, whose texts are bounded elsewhere. */
+/** Counts the memory that matchers take together, and the text of those that are compiled. */
 export class MatcherBudget {
   #spentBytes = 0;
+  #compiledUnits = 0;
 
   get spentBytes(): number {
     return this.#spentBytes;
@@ -21,9 +24,14 @@ export class MatcherBudget {
    */
   spend(matcher: TopicMatcher): TopicMatcher {
     this.#spentBytes += MATCHER_BYTES + automataBytes(matcher);
-    if (this.#spentBytes <= MAX_MATCHERS_BYTES) return matcher;
+    if (isCompiled(matcher)) this.#compiledUnits += matcher.pattern.length;
+    if (this.#spentBytes <= MAX_MATCHERS_BYTES && this.#compiledUnits <= MAX_COMPILED_UNITS) return matcher;
     throw new HubError('matcher_unsupported', 'The patterns and templates are too large together');
   }
+}
+
+function isCompiled({ kind }: TopicMatcher): boolean {
+  return kind === 'urlpattern' || kind === 'template';
 }
 
 function automataBytes(matcher: TopicMatcher): number {

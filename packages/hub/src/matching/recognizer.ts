@@ -40,7 +40,9 @@ export class Recognizer {
     this.#states = steps.length;
     this.#start = start;
     this.#end = end;
-    this.size = [...steps, ...skips].reduce((sum, list) => sum + list.length, steps.length);
+    const lengths = (lists: readonly (readonly unknown[])[]) =>
+      lists.reduce((sum, { length }) => sum + length, 0);
+    this.size = steps.length + lengths(steps) + lengths(skips);
     this.#program = program({ steps, skips });
   }
 
@@ -101,10 +103,12 @@ export class Recognizer {
 function program({ steps, skips }: Transitions): Int32Array {
   const numbers: number[] = Array(steps.length + 1).fill(0);
   const sets = new Map<CharacterSet, number>();
-  for (const { accepts } of steps.flat()) {
-    if (typeof accepts === 'number' || sets.has(accepts)) continue;
-    sets.set(accepts, numbers.length);
-    numbers.push(...words(accepts));
+  for (const list of steps) {
+    for (const { accepts } of list) {
+      if (typeof accepts === 'number' || sets.has(accepts)) continue;
+      sets.set(accepts, numbers.length);
+      numbers.push(...words(accepts));
+    }
   }
   steps.forEach((list, state) => {
     numbers[state] = numbers.length;
@@ -121,9 +125,10 @@ function program({ steps, skips }: Transitions): Int32Array {
 
 function words(set: CharacterSet): number[] {
   const bits: number[] = Array(ASCII_SIZE / WORD_BITS).fill(0);
-  set.forEach((included, code) => {
+  for (let code = 0; code < ASCII_SIZE; code++) {
+    if (set[code] !== 1) continue;
     const word = Math.floor(code / WORD_BITS);
-    bits[word] = (bits[word] as number) | (included << (code % WORD_BITS));
-  });
+    bits[word] = (bits[word] as number) | (1 << (code % WORD_BITS));
+  }
   return bits;
 }

@@ -1,6 +1,6 @@
 import { HubError } from '../../diagnostics/errors.ts';
 import type { Automaton } from '../automaton.ts';
-import { type CharacterSet, characterSet, complement } from '../character-set.ts';
+import { ASCII_SIZE, type CharacterSet, characterSet, complement } from '../character-set.ts';
 
 /**
  * The regular expressions that an automaton can run: sets, groups, alternatives and quantifiers. What looks around or
@@ -137,9 +137,8 @@ export function parseRegexp(source: string): Expression {
     while (!take(']')) {
       const from = classItem();
       if (peek() !== '-' || source.charAt(index + 1) === '-') {
-        from.forEach((included, code) => {
-          if (included === 1) set[code] = 1;
-        });
+        for (let code = 0; code < ASCII_SIZE; code++)
+          set[code] = (set[code] as number) | (from[code] as number);
         continue;
       }
       index++;
