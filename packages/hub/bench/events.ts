@@ -26,4 +26,6 @@ export function topicName(index: number): string {
 export interface Wave {
   readonly topics: number;
   readonly eventsPerTopic: number;
+  /** Whether every event has a turn of the event loop for itself, so that none shares a write with another. Default: no. */
+  readonly oneByOne?: boolean;
 }

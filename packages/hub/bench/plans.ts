@@ -64,5 +64,38 @@ function fanOutsFor(subscribers: number): FanOut[] {
       wavesAhead: 4,
       pacedWaves: pacedWaves(1),
     },
+    ...oneByOne(subscribers, pacedWaves(1)),
+  ];
+}
+
+/** The same number of writes for every delivery, so that what a delivery costs more is what topics or subscribers do. */
+function oneByOne(deliveries: number, pacedWaves: number): FanOut[] {
+  const many = deliveries.toLocaleString('en');
+  const common = { oneByOne: true, pacedWaves };
+  return [
+    {
+      ...common,
+      name: `${many} subscribers of one topic, one event at a time`,
+      subscribers: deliveries,
+      topics: 1,
+      eventsPerTopic: 1,
+      wavesAhead: 1,
+    },
+    {
+      ...common,
+      name: `${many} subscribers of ${many} topics, one event at a time`,
+      subscribers: deliveries,
+      topics: deliveries,
+      eventsPerTopic: 1,
+      wavesAhead: 4,
+    },
+    {
+      ...common,
+      name: `One subscriber of one topic, ${many} events one at a time`,
+      subscribers: 1,
+      topics: 1,
+      eventsPerTopic: deliveries,
+      wavesAhead: 4,
+    },
   ];
 }

@@ -87,9 +87,10 @@ export async function measureFanOut(
 
 function publisherOf(server: RunningServer, load: Load, wave: Wave) {
   let published = 0;
+  const { topics, eventsPerTopic, oneByOne = false } = wave;
   const next = async () => {
     published++;
-    await server.publish({ topics: wave.topics, eventsPerTopic: wave.eventsPerTopic });
+    await server.publish({ topics, eventsPerTopic, oneByOne });
   };
   return {
     /** Keeps so many waves on their way until the time is up, then waits for all of them. */

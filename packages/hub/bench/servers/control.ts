@@ -30,11 +30,14 @@ export interface ServedStreams {
 export function serve({ server, publish }: ServedStreams): void {
   const report = (message: ServerReport) => process.send?.(message);
 
-  async function publishWave({ topics, eventsPerTopic }: Wave): Promise<void> {
+  async function publishWave({ topics, eventsPerTopic, oneByOne }: Wave): Promise<void> {
     for (let topic = 0; topic < topics; topic++) {
       // Like a real caller, the next event does not wait for the one before.
-      for (let event = 0; event < eventsPerTopic; event++) void publish(topicName(topic), stampedData());
-      if (topic % TOPICS_PER_TURN === TOPICS_PER_TURN - 1) await turn();
+      for (let event = 0; event < eventsPerTopic; event++) {
+        void publish(topicName(topic), stampedData());
+        if (oneByOne) await turn();
+      }
+      if (!oneByOne && topic % TOPICS_PER_TURN === TOPICS_PER_TURN - 1) await turn();
     }
   }
 
