@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { ThinSocket } from './thin-socket.ts';
 
 export interface StreamEvents {
   onOpen(): void;
@@ -8,40 +8,33 @@ export interface StreamEvents {
 
 /** Reads Server-Sent Events from a plain socket. The hub puts whole lines into HTTP's chunks, so their heads are lines to skip. */
 export class ThinEventStream {
-  bytesReceived = 0;
-  readonly #socket: Socket;
+  readonly #socket: ThinSocket;
   readonly #events: StreamEvents;
   #rest = '';
   #id = '';
   #isOpen = false;
-  #isClosed = false;
 
   constructor(port: number, path: string, token: string, events: StreamEvents) {
     this.#events = events;
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.#socket.setEncoding('latin1');
+    this.#socket = new ThinSocket(port, {
+      onData: chunk => this.#read(chunk.toString('latin1')),
+      onFailure: reason => events.onFailure(reason),
+    });
     this.#socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: text/event-stream\r\n` +
         `Authorization: Bearer ${token}\r\n\r\n`,
     );
-    this.#socket.on('data', chunk => this.#read(chunk as unknown as string));
-    this.#socket.on('error', error => this.#fail(error.message));
-    this.#socket.on('close', () => this.#fail('the server closed the stream'));
+  }
+
+  get bytesReceived(): number {
+    return this.#socket.bytesReceived;
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.#socket.destroy();
-  }
-
-  #fail(reason: string): void {
-    if (this.#isClosed) return;
-    this.close();
-    this.#events.onFailure(reason);
+    this.#socket.close();
   }
 
   #read(chunk: string): void {
-    this.bytesReceived += chunk.length;
     const text = this.#rest + chunk;
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
@@ -57,7 +50,7 @@ export class ThinEventStream {
     else if (!this.#isOpen && line.startsWith('HTTP/1.1 ')) {
       this.#isOpen = true;
       if (line.startsWith('HTTP/1.1 200')) this.#events.onOpen();
-      else this.#fail(`the stream was answered with “${line.trim()}”`);
+      else this.#socket.fail(`the stream was answered with “${line.trim()}”`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { ThinSocket } from './thin-socket.ts';
 
 export interface Answer {
   readonly status: number;
@@ -7,8 +7,7 @@ export interface Answer {
 
 /** Requests over one kept connection, one after the other, for answers that say how long they are. */
 export class HttpConnection {
-  bytesReceived = 0;
-  readonly #socket: Socket;
+  readonly #socket: ThinSocket;
   readonly #head: string;
   readonly #waiting: PromiseWithResolvers<Answer>[] = [];
   #chunks: Buffer[] = [];
@@ -18,10 +17,14 @@ export class HttpConnection {
 
   constructor(port: number, cookie: string) {
     this.#head = `Host: 127.0.0.1:${port}\r\nCookie: ${cookie}\r\nAccept: application/json\r\n`;
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.#socket.on('data', chunk => this.#read(chunk));
-    this.#socket.on('error', error => this.#fail(error));
-    this.#socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+    this.#socket = new ThinSocket(port, {
+      onData: chunk => this.#read(chunk),
+      onFailure: reason => this.#fail(new Error(reason)),
+    });
+  }
+
+  get bytesReceived(): number {
+    return this.#socket.bytesReceived;
   }
 
   request(method: string, path: string, body?: string): Promise<Answer> {
@@ -37,7 +40,8 @@ export class HttpConnection {
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#socket.close();
+    this.#fail(new Error('the connection was closed from here'));
   }
 
   #fail(error: Error): void {
@@ -46,7 +50,6 @@ export class HttpConnection {
   }
 
   #read(chunk: Buffer): void {
-    this.bytesReceived += chunk.length;
     this.#received += chunk.length;
     this.#chunks.push(chunk);
     if (this.#received < this.#needed) return;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { ThinSocket } from './thin-socket.ts';
 
 /** RFC 6455, section 5.2. */
 const FIN = 0x80;
@@ -18,24 +18,26 @@ export interface WebSocketEvents {
 
 /** A WebSocket on a plain socket: what a browser brings at no cost to JavaScript must not slow the load generator down. */
 export class ThinWebSocket {
-  bytesReceived = 0;
-  readonly #socket: Socket;
+  readonly #socket: ThinSocket;
   readonly #events: WebSocketEvents;
   #isOpen = false;
-  #isClosed = false;
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(port: number, path: string, events: WebSocketEvents) {
     this.#events = events;
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket = new ThinSocket(port, {
+      onData: chunk => this.#read(chunk),
+      onFailure: reason => events.onFailure(reason),
+    });
     const key = randomBytes(16).toString('base64');
     this.#socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
     );
-    this.#socket.on('data', chunk => this.#read(chunk));
-    this.#socket.on('error', error => this.#fail(error.message));
-    this.#socket.on('close', () => this.#fail('the server closed the connection'));
+  }
+
+  get bytesReceived(): number {
+    return this.#socket.bytesReceived;
   }
 
   send(payload: Uint8Array): void {
@@ -43,14 +45,7 @@ export class ThinWebSocket {
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.#socket.destroy();
-  }
-
-  #fail(reason: string): void {
-    if (this.#isClosed) return;
-    this.close();
-    this.#events.onFailure(reason);
+    this.#socket.close();
   }
 
   /** The mask is zero, so that masking changes nothing; servers unmask all the same. */
@@ -66,7 +61,6 @@ export class ThinWebSocket {
   }
 
   #read(chunk: Buffer): void {
-    this.bytesReceived += chunk.length;
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     if (!this.#isOpen) {
       const end = bytes.indexOf('\r\n\r\n');
@@ -74,7 +68,7 @@ export class ThinWebSocket {
         this.#isOpen = true;
         const status = bytes.toString('latin1', 0, bytes.indexOf('\r\n'));
         if (status.includes(' 101 ')) this.#events.onOpen();
-        else this.#fail(`the upgrade was answered with “${status}”`);
+        else this.#socket.fail(`the upgrade was answered with “${status}”`);
         bytes = bytes.subarray(end + 4);
       }
     }
@@ -112,10 +106,10 @@ export class ThinWebSocket {
         this.#write(PONG, payload);
         break;
       case FIN | CLOSE:
-        this.#fail(`the server closed: ${payload.toString('utf8', 2)}`);
+        this.#socket.fail(`the server closed: ${payload.toString('utf8', 2)}`);
         break;
       default:
-        this.#fail(`unexpected frame ${head}`);
+        this.#socket.fail(`unexpected frame ${head}`);
     }
   }
 }
