@@ -12,9 +12,10 @@ export {
   forgetCopies,
   unsentEdits,
 } from './copies.ts';
+export type { Provider, ProviderEvents } from './document-provider.ts';
 export { createIndexedDbQueue, type IndexedDbQueueOptions } from './indexeddb-queue.ts';
 export type { ProviderOptions } from './options.ts';
-export { createProvider, type Provider, type ProviderEvents } from './provider.ts';
+export { createProvider } from './provider.ts';
 export { createMemoryQueue, type QueuedEdit, type UpdateQueue } from './queue.ts';
 export { createSharedStreams, type SharedStreams, type SharedStreamsOptions } from './shared-streams.ts';
 export type { EndReason, ProviderState, SaveStatus } from './state.ts';

@@ -2,8 +2,9 @@ import type { ErrorCode } from '@cahier/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { DOCUMENT_ID, MemoryApp } from '../test/memory-app.ts';
+import type { Provider } from './document-provider.ts';
 import type { ProviderOptions } from './options.ts';
-import { createProvider, type Provider } from './provider.ts';
+import { createProvider } from './provider.ts';
 import { createMemoryQueue } from './queue.ts';
 import type { ProviderState } from './state.ts';
 

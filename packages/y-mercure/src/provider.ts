@@ -6,10 +6,11 @@ import * as Y from 'yjs';
 import { type Absence, Absences } from './absence.ts';
 import { Comparisons } from './comparisons.ts';
 import { streamConnection } from './connection.ts';
-import { type CopyStore, createIndexedDbCopies, type DocumentCopy } from './copies.ts';
+import type { DocumentCopy } from './copies.ts';
 import { CopyKeeper } from './copy-keeper.ts';
 import { createDocumentApi } from './document-api.ts';
-import { createIndexedDbQueue } from './indexeddb-queue.ts';
+import type { Provider, ProviderEvents } from './document-provider.ts';
+import { Listeners } from './listeners.ts';
 import type { ProviderOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { Overdue } from './overdue.ts';
@@ -17,48 +18,12 @@ import { createOwnStreams } from './own-streams.ts';
 import { onPageHide } from './page.ts';
 import { Poller } from './poller.ts';
 import { PresenceExchange } from './presence.ts';
-import { createMemoryQueue, type QueuedEdit, type UpdateQueue } from './queue.ts';
+import type { QueuedEdit } from './queue.ts';
 import { Replica } from './replica.ts';
 import { type EndReason, type ProviderState, sameState } from './state.ts';
+import { copyStoreOf, queueOf } from './storage.ts';
 import type { StreamListener, StreamMembership } from './streams.ts';
 import { hasContent, isWaitingForMore } from './updates.ts';
-
-export interface ProviderEvents {
-  /** The document has a new title. */
-  renamed: string;
-  /** Somebody's rights on the document changed, perhaps ours: ask the API for the role. */
-  access: undefined;
-  /** The server can be reached again after a while, or the document is open again, and others have changed it meanwhile. */
-  changedMeanwhile: Absence;
-}
-
-/** Keeps one `Y.Doc` in step with one document. */
-export interface Provider {
-  readonly documentId: string;
-  readonly doc: Y.Doc;
-  /** Who is here and where their cursors are; only we ourselves when presence is off. */
-  readonly awareness: Awareness;
-  readonly state: ProviderState;
-  /** The edits that are not acknowledged, merged into one Yjs update; null when there are none. */
-  readonly unsent: Uint8Array | null;
-  /** The last absence of the person here in which others changed the document; null: there was none. */
-  readonly missed: Absence | null;
-  /** Calls `listener` after every change of `state`. Gives a function that stops that. */
-  subscribe(listener: () => void): () => void;
-  on<Name extends keyof ProviderEvents>(
-    name: Name,
-    listener: (value: ProviderEvents[Name]) => void,
-  ): () => void;
-  /** Resolves when every edit made so far is acknowledged; rejects when the provider ends before. */
-  flush(): Promise<void>;
-  /** Tries at once what waits to be tried again. After a failure or an end (not `closed`) it starts anew. */
-  retry(): void;
-  /**
-   * Ends it. Unsent edits are still sent as long as that succeeds, and otherwise left to the queue; the promise
-   * resolves when that is decided. A document made by the provider is destroyed.
-   */
-  destroy(): Promise<void>;
-}
 
 type Lifecycle =
   | { phase: 'loading' }
@@ -81,13 +46,9 @@ export function createProvider(options: ProviderOptions): Provider {
   const api = createDocumentApi(options.api ?? createApiClient(options), documentId);
   const doc = options.doc ?? new Y.Doc();
   const awareness = new Awareness(doc);
-  const queue = options.queue ?? defaultQueue(options);
-  const stateListeners = new Set<() => void>();
-  const eventListeners: { [Name in keyof ProviderEvents]: Set<(value: ProviderEvents[Name]) => void> } = {
-    renamed: new Set(),
-    access: new Set(),
-    changedMeanwhile: new Set(),
-  };
+  const queue = queueOf(options);
+  const listeners = new Listeners<ProviderEvents>();
+  const stateListeners = new Listeners<{ change: undefined }>();
 
   let lifecycle: Lifecycle = { phase: 'loading' };
   let state: ProviderState = { phase: 'loading' };
@@ -116,12 +77,10 @@ export function createProvider(options: ProviderOptions): Provider {
       return missed;
     },
     subscribe(listener) {
-      stateListeners.add(listener);
-      return () => stateListeners.delete(listener);
+      return stateListeners.add('change', () => listener());
     },
     on(name, listener) {
-      eventListeners[name].add(listener);
-      return () => eventListeners[name].delete(listener);
+      return listeners.add(name, listener);
     },
     async flush() {
       if (lifecycle.phase === 'ended' && outbox.status !== 'saved') throw new Error('Edits are left unsent');
@@ -174,7 +133,7 @@ export function createProvider(options: ProviderOptions): Provider {
       poller.answered(true);
       if (absence === null) return;
       missed = absence;
-      emit('changedMeanwhile', absence);
+      listeners.emit('changedMeanwhile', absence);
     },
     onFailure: (error, retryAt) => {
       poller.answered(false);
@@ -357,10 +316,10 @@ export function createProvider(options: ProviderOptions): Provider {
         presence?.receive(event.presences);
         break;
       case 'renamed':
-        emit('renamed', event.title);
+        listeners.emit('renamed', event.title);
         break;
       case 'access':
-        emit('access', undefined);
+        listeners.emit('access', undefined);
         break;
     }
   }
@@ -428,10 +387,6 @@ export function createProvider(options: ProviderOptions): Provider {
     if (options.doc === undefined) doc.destroy();
   }
 
-  function emit<Name extends keyof ProviderEvents>(name: Name, value: ProviderEvents[Name]): void {
-    for (const listener of eventListeners[name]) listener(value);
-  }
-
   function enter(next: Lifecycle): void {
     lifecycle = next;
     refresh();
@@ -441,7 +396,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const next = present();
     if (sameState(state, next)) return;
     state = next;
-    for (const listener of stateListeners) listener();
+    stateListeners.emit('change', undefined);
   }
 
   function present(): ProviderState {
@@ -457,16 +412,4 @@ export function createProvider(options: ProviderOptions): Provider {
         return lifecycle;
     }
   }
-}
-
-function copyStoreOf({ copies, userId, documentId }: ProviderOptions): CopyStore | undefined {
-  if (copies !== undefined) return copies;
-  const hasStorage = userId !== undefined && typeof indexedDB !== 'undefined';
-  return hasStorage ? createIndexedDbCopies({ userId, documentId }) : undefined;
-}
-
-function defaultQueue({ userId, documentId }: ProviderOptions): UpdateQueue {
-  return userId === undefined || typeof indexedDB === 'undefined'
-    ? createMemoryQueue()
-    : createIndexedDbQueue({ userId, documentId });
 }
