@@ -60,6 +60,37 @@ test('a stream that begins to be held back is noticed by who writes', async ({ p
   }
 });
 
+test('an edit that was altered on its way is mended after sleep, without anything to be seen of it', async ({
+  network,
+  user,
+  user2,
+  documentId,
+}) => {
+  await user.api.share(documentId, 'user2', 'editor');
+  const [first, second] = await Promise.all([user.open(documentId), user2.open(documentId)]);
+  await first.write('one');
+  await expect(second.text).toContainText('one');
+  await second.write(' two');
+  await expect(first.text).toContainText('one two');
+
+  network.behaviour = 'empties edits';
+  const emptied = second.page.waitForResponse(answer => answer.url().endsWith('/updates') && answer.ok());
+  await second.write(' three');
+  await emptied;
+  await second.expectSaved();
+  network.behaviour = 'open';
+  expect(await first.lines()).not.toEqual(await second.lines());
+  // As when the machine wakes up: something may have been missed.
+  await first.page.evaluate(() =>
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
+  );
+  await expect(first.text).toContainText('one two three');
+  await first.write(' four');
+  await expect(second.text).toContainText('one two three four');
+  await first.expectSaved();
+  expect(await first.lines()).toEqual(await second.lines());
+});
+
 test('a captive portal is not taken for the server: edits wait, and are sent once it lets them through', async ({
   network,
   user,
