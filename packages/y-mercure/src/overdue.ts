@@ -5,6 +5,7 @@ const PATIENCE_MS = 3_000;
 export class Overdue {
   readonly #onOverdue: () => void;
   #arrived = 0;
+  #expected = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onOverdue: () => void) {
@@ -13,11 +14,8 @@ export class Overdue {
 
   /** An entry of the log, by its number, is on its way. */
   expect(seq: number): void {
-    if (seq <= this.#arrived) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      if (seq > this.#arrived) this.#onOverdue();
-    }, PATIENCE_MS);
+    this.#expected = Math.max(this.#expected, seq);
+    this.#watch();
   }
 
   /** The stream has told of the log up to here. */
@@ -29,5 +27,17 @@ export class Overdue {
   forget(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#expected = 0;
+  }
+
+  /** One timer at a time: what is expected while it runs is watched by the next one. */
+  #watch(): void {
+    if (this.#timer !== undefined || this.#expected <= this.#arrived) return;
+    const awaited = this.#expected;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (awaited > this.#arrived) this.#onOverdue();
+      else this.#watch();
+    }, PATIENCE_MS);
   }
 }
