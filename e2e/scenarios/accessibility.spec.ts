@@ -39,7 +39,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         '[ ] a task\n\n[!tip] Look around\n\n[!warning] Look out\n\n[!note] Look here\n\n',
       );
       await companion.toolbar.getByRole('button', { name: 'Insert', exact: true }).click();
-      await companion.page.getByRole('menuitem', { name: 'Collapsible section' }).click();
+      await companion.page.getByRole('menuitem', { name: 'Collapsible section' }).press('Enter');
       await expect(companion.text).toBeFocused();
       await companion.page.keyboard.type('In short\nat length');
       await companion.page.keyboard.press('ControlOrMeta+Enter');

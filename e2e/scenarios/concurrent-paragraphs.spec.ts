@@ -3,6 +3,9 @@ import type { EditorPage } from '../fixtures/editor-page.ts';
 import type { Pair } from '../fixtures/pair.ts';
 import { expect, test } from '../fixtures/test.ts';
 
+// What is held up here must not go by way of the service worker, where Playwright cannot reach it.
+test.use({ serviceWorkers: 'block' });
+
 /** Drags what is selected to the start of the block with these words. */
 async function dragTo(editor: EditorPage, dragged: string, target: string) {
   const { mouse } = editor.page;

@@ -2,6 +2,9 @@ import { press, typeBrave } from '../fixtures/acts.ts';
 import type { EditorPage } from '../fixtures/editor-page.ts';
 import { expect, test } from '../fixtures/test.ts';
 
+// What is held up here must not go by way of the service worker, where Playwright cannot reach it.
+test.use({ serviceWorkers: 'block' });
+
 async function chooseTable(editor: EditorPage, item: string) {
   await editor.text.getByText('Hello world').click();
   await editor.toolbar.getByRole('button', { name: 'Table', exact: true }).click();

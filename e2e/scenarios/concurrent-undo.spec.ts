@@ -2,6 +2,9 @@ import { inHello, press, type Scenario, typeBrave } from '../fixtures/acts.ts';
 import type { EditorPage } from '../fixtures/editor-page.ts';
 import { expect, test } from '../fixtures/test.ts';
 
+// What is held up here must not go by way of the service worker, where Playwright cannot reach it.
+test.use({ serviceWorkers: 'block' });
+
 test('two do the same at the same time, and it is done once', async ({ pair }) => {
   for (const { name, start, act, end } of [
     {

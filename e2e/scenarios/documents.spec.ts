@@ -1,5 +1,8 @@
 import { expect, test } from '../fixtures/test.ts';
 
+// What is held up here must not go by way of the service worker, where Playwright cannot reach it.
+test.use({ serviceWorkers: 'block' });
+
 test('a new document opens empty, gets its title, and is in the list', async ({ user }, testInfo) => {
   const title = `Shopping ${testInfo.workerIndex} ${Date.now()}`;
   const page = await user.context.newPage();

@@ -1,6 +1,9 @@
 import { CahierServer } from '../fixtures/cahier-server.ts';
 import { expect, test } from '../fixtures/test.ts';
 
+// What is held up here must not go by way of the service worker, where Playwright cannot reach it.
+test.use({ serviceWorkers: 'block' });
+
 test('reloading the page loses nothing', async ({ user, documentId }) => {
   const editor = await user.open(documentId);
   await editor.write('Kept');

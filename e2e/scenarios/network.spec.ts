@@ -97,13 +97,16 @@ test('a captive portal is not taken for the server: edits wait, and are sent onc
   documentId,
 }) => {
   const editor = await user.open(documentId);
-  network.behaviour = 'captive portal';
   await editor.write('x');
+  await editor.expectSaved();
+  const saved = await user.api.sequenceOf(documentId);
+  network.behaviour = 'captive portal';
+  await editor.write('y');
   await expect(editor.status).toContainText('Not saved: 1 edit waiting');
   await expect(editor.status).toContainText('log in to it first');
   network.behaviour = 'open';
   await expect(editor.status).toHaveText('Saved');
-  expect(await user.api.sequenceOf(documentId)).toBeGreaterThan(0);
+  expect(await user.api.sequenceOf(documentId)).toBeGreaterThan(saved);
 });
 
 test('what is typed while the session ends is saved after logging in again, on the same page', async ({

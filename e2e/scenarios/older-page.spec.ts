@@ -1,5 +1,8 @@
 import { expect, test } from '../fixtures/test.ts';
 
+// What is held up here must not go by way of the service worker, where Playwright cannot reach it.
+test.use({ serviceWorkers: 'block' });
+
 /** A Yjs update: a block of the kind "marquee", which nobody knows, with the words "From the future". */
 const FROM_THE_FUTURE = 'AQMBAAcBBHRleHQBKAABAAR0eXBlAXcHbWFycXVlZYQBAA9Gcm9tIHRoZSBmdXR1cmUA';
 

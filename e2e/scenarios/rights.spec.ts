@@ -1,6 +1,9 @@
 import { publish } from '../fixtures/mercure.ts';
 import { anonymousApi, expect, test } from '../fixtures/test.ts';
 
+// What is held up here must not go by way of the service worker, where Playwright cannot reach it.
+test.use({ serviceWorkers: 'block' });
+
 test('a viewer sees what is written, live, and cannot type', async ({ user, user2, documentId }) => {
   await user.api.share(documentId, 'user2', 'viewer');
   const [writer, viewer] = await Promise.all([user.open(documentId), user2.open(documentId)]);
