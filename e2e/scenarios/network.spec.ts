@@ -109,13 +109,17 @@ test('a captive portal is not taken for the server: edits wait, and are sent onc
   expect(await user.api.sequenceOf(documentId)).toBeGreaterThan(saved);
 });
 
-test('what is typed while the session ends is saved after logging in again, on the same page', async ({
+test('what waits when the session has ended is saved after logging in again, on the same page', async ({
+  network,
   user,
   documentId,
 }) => {
   const editor = await user.open(documentId);
-  await user.context.request.delete('/api/session');
+  network.behaviour = 'captive portal';
   await editor.write('x');
+  await expect(editor.status).toContainText('Not saved');
+  await user.context.clearCookies();
+  network.behaviour = 'open';
   const dialog = editor.page.getByRole('dialog');
   await dialog.getByLabel('Password').fill(users.user.password);
   await dialog.getByRole('button', { name: 'Log in', exact: true }).click();
