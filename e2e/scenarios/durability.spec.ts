@@ -17,16 +17,12 @@ test('“Saved” is shown only for what is on the server’s disk', async ({ us
   await editor.expectSaved();
   const before = await user.api.sequenceOf(documentId);
 
-  const held = Promise.withResolvers<void>();
-  await editor.page.route('**/updates', async route => {
-    if (route.request().method() === 'POST') await held.promise;
-    await route.continue();
-  });
+  const open = await editor.holdEdits();
   await editor.write('x');
   await expect(editor.status).toHaveText(/Saving/);
   expect(await user.api.sequenceOf(documentId)).toBe(before);
 
-  held.resolve();
+  open();
   await editor.expectSaved();
   expect(await user.api.sequenceOf(documentId)).toBeGreaterThan(before);
 });

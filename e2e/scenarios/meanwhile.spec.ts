@@ -1,7 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { users } from '../fixtures/api.ts';
 import { EditorPage } from '../fixtures/editor-page.ts';
-import { isReady, test } from '../fixtures/laptop.ts';
+import { test, writeAtHome } from '../fixtures/laptop.ts';
 import { type Actor, expect } from '../fixtures/test.ts';
 
 const AN_HOUR_MS = 3_600_000;
@@ -50,15 +49,7 @@ test('who closed the browser offline is shown what others changed, and what both
 }) => {
   const documentId = await user.api.createDocument('Travel diary');
   await user.api.share(documentId, 'user2', 'editor');
-  const home = await laptop.open();
-  await home.request.post('/api/session', { data: users.user });
-  const before = new EditorPage(await home.newPage());
-  await before.page.goto('/');
-  await before.page.getByRole('link', { name: 'Travel diary' }).click();
-  await before.write('Monday\nTuesday\nWednesday');
-  await before.expectSaved();
-  await isReady(before.page, documentId);
-  await home.close();
+  await writeAtHome(laptop, documentId, 'Monday\nTuesday\nWednesday');
 
   await own.stop();
   const train = await laptop.open();

@@ -1,6 +1,6 @@
 import { users } from '../fixtures/api.ts';
 import { EditorPage } from '../fixtures/editor-page.ts';
-import { areStored, isReady, test } from '../fixtures/laptop.ts';
+import { areStored, isReady, test, writeAtHome } from '../fixtures/laptop.ts';
 import { expect } from '../fixtures/test.ts';
 
 /** So that a kill comes at any moment between two keystrokes. */
@@ -15,15 +15,7 @@ test('a document is opened, written and closed without the server, and merges wh
   const documentId = await user.api.createDocument('Travel diary');
   await user.api.share(documentId, 'user2', 'editor');
 
-  const home = await laptop.open();
-  await home.request.post('/api/session', { data: users.user });
-  const before = new EditorPage(await home.newPage());
-  await before.page.goto('/');
-  await before.page.getByRole('link', { name: 'Travel diary' }).click();
-  await before.write('At home.');
-  await before.expectSaved();
-  await isReady(before.page, documentId);
-  await home.close();
+  await writeAtHome(laptop, documentId, 'At home.');
 
   await own.stop();
   const train = await laptop.open();

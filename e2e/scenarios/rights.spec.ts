@@ -203,11 +203,7 @@ test('what was not sent when access was withdrawn stays on the screen, can be co
   await guest.expectSaved();
   await expect(owner.text).toContainText('Sent.');
   // What is typed from now on is on its way for so long that it comes too late.
-  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
-  await guest.page.route('**/updates', async route => {
-    if (route.request().method() === 'POST') await gate;
-    await route.continue();
-  });
+  const open = await guest.holdEdits();
   await guest.write(' Not sent.');
   await user.api.withdraw(documentId, 'user2');
   open();
@@ -245,11 +241,7 @@ test('an editor who becomes a reader in mid-sentence keeps what was not sent, an
   const [owner, guest] = [await user.open(documentId), await user2.open(documentId)];
   await guest.write('Sent.');
   await guest.expectSaved();
-  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
-  await guest.page.route('**/updates', async route => {
-    if (route.request().method() === 'POST') await gate;
-    await route.continue();
-  });
+  const open = await guest.holdEdits();
   await guest.write(' Not sent.');
   await user.api.changeRole(documentId, 'user2', 'viewer');
   open();

@@ -10,7 +10,7 @@ import { measureTyping } from './scenarios/typing.ts';
 const HELP = `Writing together, next to other servers, on the same machine in the same run.
 
   npm run bench -- collaboration              the short run, about four minutes
-  npm run bench -- collaboration --full       everything, each part for longer, about a quarter of an hour
+  npm run bench -- collaboration --full       everything, each part for longer
 
   --servers A,B      only these: Cahier, Hocuspocus, “Hocuspocus, storing at once” as “storing”, y-websocket`;
 

@@ -1,4 +1,3 @@
-// npm run test:faults -- --minutes N [--seed S]: fault runs one after the other, each with a seed of its own.
 import { parseArgs } from 'node:util';
 import { createRandom } from '@cahier/testing';
 import { runFaults } from './run.ts';
@@ -6,10 +5,26 @@ import { runFaults } from './run.ts';
 const RUN_MS = 45_000;
 const MIN_SERVER_KILLS = 10;
 
+const HELP = `Fault runs one after the other, each with a seed of its own, which is printed.
+
+  npm run test:faults -- [--minutes N] [--seed S]
+
+  --minutes N  no new run begins after that, default 5; 0: one run
+  --seed S     of the first run; each further one has the next. Default: at random`;
+
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '5' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
+const isNumber = (text: string) => /^\d+$/.test(text);
+if (values.help || !isNumber(values.minutes) || !isNumber(values.seed ?? '0')) {
+  say(HELP);
+  process.exit(values.help ? 0 : 1);
+}
 const end = Date.now() + Number(values.minutes) * 60_000;
 let runs = 0;
 let failures = 0;
