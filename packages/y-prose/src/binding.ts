@@ -3,7 +3,7 @@ import type { EditorState, Transaction } from 'prosemirror-state';
 import type { StepMap } from 'prosemirror-transform';
 import type * as Y from 'yjs';
 import { Changes } from './changes.ts';
-import { insertFirstMarker, missingMarker } from './first-marker.ts';
+import { giveFirstMarker } from './first-marker.ts';
 import { type FormerBlock, type FormerBlocks, originsIn } from './former.ts';
 import { type Held, holdBlock } from './hold.ts';
 import { keepPlace } from './keep-place.ts';
@@ -34,9 +34,6 @@ interface RelativeSelection {
   readonly anchor: Y.RelativePosition;
   readonly head: Y.RelativePosition;
 }
-
-/** Origin of the transaction that gives a text its first marker. */
-const FIRST_MARKER = Symbol('first marker');
 
 const NOWHERE: Origins = new Map();
 
@@ -124,9 +121,11 @@ export class Binding {
     }
     if (this.#isInStep(doc)) return;
     if (earlier !== undefined) this.noteSelection(earlier);
-    this.#giveMarker();
     const spared = new Set<string>();
-    this.#transact(transaction => writeChanges(this.live, doc, maps, transaction, 'least', spared));
+    this.#transact(transaction => {
+      giveFirstMarker(this.live, transaction);
+      writeChanges(this.live, doc, maps, transaction, 'least', spared);
+    });
     if (this.#isInStep(doc)) return;
     // What the schema asked for before, it does not always ask for after a change: then everything is written out.
     for (const care of ['window', 'all'] as const) {
@@ -175,19 +174,11 @@ export class Binding {
     return true;
   }
 
-  /** Nobody's doing: undo does not take it back. */
-  #giveMarker(): void {
-    const id = missingMarker(this.live);
-    if (id !== null) {
-      this.#transact(transaction => insertFirstMarker(this.live.text, id, transaction), FIRST_MARKER);
-    }
-  }
-
-  #transact(change: (transaction: Y.Transaction) => void, origin = this.#origin): void {
+  #transact(change: (transaction: Y.Transaction) => void): void {
     this.#isWriting = true;
     this.#isAnswered = false;
     try {
-      this.live.doc.transact(change, origin);
+      this.live.doc.transact(change, this.#origin);
     } finally {
       this.#isWriting = false;
     }

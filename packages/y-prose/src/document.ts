@@ -1,6 +1,6 @@
 import type { Node, Schema } from 'prosemirror-model';
 import type * as Y from 'yjs';
-import { insertFirstMarker, missingMarker } from './first-marker.ts';
+import { giveFirstMarker } from './first-marker.ts';
 import { LiveSequence } from './live.ts';
 import { readSequence } from './read-blocks.ts';
 import { toTree } from './tree.ts';
@@ -25,14 +25,10 @@ export function readDocument(text: Y.Text, schema: Schema): Node {
  */
 export function updateDocument(text: Y.Text, document: Node, origin: unknown = null): void {
   const { schema } = document.type;
-  let live = new LiveSequence(text, schema);
+  const live = new LiveSequence(text, schema);
   if (live.tree.root.node.eq(document)) return;
   live.doc.transact(transaction => {
-    const id = missingMarker(live);
-    if (id !== null) {
-      insertFirstMarker(text, id, transaction);
-      live = new LiveSequence(text, schema);
-    }
+    giveFirstMarker(live, transaction);
     const spared = new Set<string>();
     writeChanges(live, document, null, transaction, 'least', spared);
     for (const care of ['window', 'all'] as const) {

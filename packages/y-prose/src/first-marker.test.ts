@@ -7,7 +7,10 @@ import {
   bindState,
   readDocument,
   readSequence,
+  redo,
+  stopCapturing,
   undo,
+  undoState,
   updateDocument,
   yUndo,
 } from './index.ts';
@@ -89,6 +92,37 @@ test('one who takes back what they did leaves the other’s heading', () => {
   makeHeading(b, 1);
   undo(a.state, a.dispatch);
   expect(shown(meet())).toBe('doc(heading("Hello"))');
+});
+
+test('the first key in a new document is one edit, and undo takes back the letter and not the marker', () => {
+  const { a, docs } = open();
+  const [doc] = docs;
+  const updates: Uint8Array[] = [];
+  doc.on('update', update => updates.push(update));
+  write(a, 'x');
+  expect(updates).toHaveLength(1);
+  const text = doc.getText('content');
+  const marker = readSequence(text).blocks[0]?.id;
+  expect(marker).not.toBe('');
+  undo(a.state, a.dispatch);
+  expect(undoState(a.state)).toEqual({ canUndo: false, canRedo: true });
+  expect(readSequence(text).blocks).toEqual([expect.objectContaining({ id: marker, content: [] })]);
+  redo(a.state, a.dispatch);
+  expect(shown(a.state.doc)).toBe('doc(paragraph("x"))');
+});
+
+test('a first marker that undo has brought back is not taken back with the first key', () => {
+  const { a, b, meet } = open();
+  write(a, 'x');
+  a.dispatch(a.state.tr.insert(3, schema.node('rule')));
+  stopCapturing(a.state);
+  a.dispatch(a.state.tr.delete(0, 3));
+  undo(a.state, a.dispatch);
+  expect(shown(meet())).toBe('doc(paragraph("x"), rule)');
+  b.dispatch(b.state.tr.setNodeMarkup(0, heading));
+  expect(shown(meet())).toBe('doc(heading("x"), rule)');
+  undo(a.state, a.dispatch);
+  expect(shown(meet())).toBe('doc(heading)');
 });
 
 test('text without marker is shown as it was, and stays where it is when it gets one', () => {

@@ -24,16 +24,25 @@ function firstMarkerId(text: Y.Text): Y.ID | null {
  * The id of the marker that the first block lacks and can be given; `null`: it has one, or its place is not certain: in a
  * text whose first marker was deleted, or to which somebody with a smaller number than its own has contributed.
  */
-export function missingMarker({ text, doc, all }: LiveSequence): Y.ID | null {
+function missingMarker({ text, doc, all }: LiveSequence): Y.ID | null {
   const [head, second] = all;
   if (head?.marker !== null || (head.block.content.length === 0 && second !== undefined)) return null;
   const id = firstMarkerId(text);
   return id === null || [...doc.store.clients.keys()].some(client => client <= id.client) ? null : id;
 }
 
-/** Inserts the marker of the first block, at the start of the text. */
-export function insertFirstMarker(text: Y.Text, id: Y.ID, transaction: Y.Transaction): void {
-  new Y.Item(id, null, null, null, null, text, null, markerContent(PLAIN)).integrate(transaction, 0);
+/** Gives the first block the marker that it lacks, at the start of the text; `live` knows it from then on. */
+export function giveFirstMarker(live: LiveSequence, transaction: Y.Transaction): void {
+  const id = missingMarker(live);
+  if (id === null) return;
+  new Y.Item(id, null, null, null, null, live.text, null, markerContent(PLAIN)).integrate(transaction, 0);
+  live.readFirst();
+}
+
+/** Leaves the first marker out of what somebody can take back: it is nobody's doing, and the same for everybody. */
+export function disownFirstMarker(text: Y.Text, { insertions }: Y.UndoManager['undoStack'][number]): void {
+  const id = firstMarkerId(text);
+  if (id !== null) insertions.clients.delete(id.client);
 }
 
 /** The first marker, if the text begins with it. */

@@ -117,6 +117,19 @@ export class LiveSequence {
     return origins;
   }
 
+  /** Reads again what was before the first marker: it has just been given one, and that is all that has changed. */
+  readFirst(): void {
+    const [head, ...others] = this.#blocks;
+    if (head === undefined) return;
+    this.#byBlock.delete(head.block);
+    this.#blocks = [];
+    for (const live of this.#read(null, NONE, marker => this.#byMarker.has(marker))) this.#add(live);
+    const marked = this.#blocks[1];
+    if (marked !== undefined) keepNode(head.shape, marked.shape);
+    this.#blocks.push(...others);
+    this.tree = this.#build();
+  }
+
   #remember(touched: Set<LiveBlock>, changes: Changes, former: FormerBlocks): void {
     for (const [index, live] of this.#blocks.entries()) {
       if (!touched.has(live) && !live.marker?.deleted) continue;

@@ -1,6 +1,7 @@
 import { type Command, type EditorState, Plugin, PluginKey, TextSelection } from 'prosemirror-state';
 import * as Y from 'yjs';
 import type { Binding } from './binding.ts';
+import { disownFirstMarker } from './first-marker.ts';
 import { absolutePosition } from './positions.ts';
 import { type Session, sessionOf } from './sync.ts';
 
@@ -51,9 +52,11 @@ class UndoHistory {
       captureTimeout: this.#captureTimeout,
       trackedOrigins: new Set([session.origin]),
     });
-    this.#manager.on('stack-item-added', ({ stackItem }: { stackItem: { meta: Map<unknown, unknown> } }) => {
+    this.#manager.on('stack-item-added', ({ stackItem }) => {
       stackItem.meta.set(SELECTION, session.binding?.selectionBefore ?? null);
+      disownFirstMarker(session.text, stackItem);
     });
+    this.#manager.on('stack-item-updated', ({ stackItem }) => disownFirstMarker(session.text, stackItem));
   }
 
   released(): void {
