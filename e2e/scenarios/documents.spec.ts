@@ -65,6 +65,26 @@ test('a document that is trashed while somebody has it open says so and stops th
   await expect(guest.page.locator('[contenteditable="true"]')).toHaveCount(0);
 });
 
+test('what was not sent when a document was trashed is saved once its owner restores it', async ({
+  user,
+  documentId,
+}) => {
+  const editor = await user.open(documentId);
+  await editor.write('Sent.');
+  await editor.expectSaved();
+  const open = await editor.holdEdits();
+  await editor.write(' Not sent.');
+  expect((await user.api.request.delete(`/api/documents/${documentId}`)).status()).toBe(204);
+  open();
+  const panel = editor.page.getByRole('alert').filter({ hasText: 'moved to the trash' });
+  await expect(panel).toContainText('could not be saved');
+  await panel.getByRole('button', { name: 'Restore' }).click();
+  await expect(panel).toHaveCount(0);
+  await editor.expectSaved();
+  await editor.page.reload();
+  await expect(editor.text).toHaveText('Sent. Not sent.');
+});
+
 test('a document that cannot be loaded shows why and a way to try again, never an empty page', async ({
   user,
   documentId,

@@ -1,4 +1,3 @@
-import { users } from '../fixtures/api.ts';
 import { EditorPage } from '../fixtures/editor-page.ts';
 import { areStored, isReady, test, writeAtHome } from '../fixtures/laptop.ts';
 import { expect } from '../fixtures/test.ts';
@@ -33,6 +32,12 @@ test('a document is opened, written and closed without the server, and merges wh
   const list = await station.newPage();
   await list.goto('/');
   await expect(list.getByText(/edits wait on this device/)).toBeVisible();
+  // Meanwhile the application tries to send them by itself.
+  await list.getByRole('link', { name: 'Travel diary' }).click();
+  const found = new EditorPage(list);
+  await expect(found.text).toContainText('At home. On the train.');
+  await expect(found.status).toContainText(/^Offline: \d+ edits waiting/);
+  await found.write(' At the station.');
   await station.close();
 
   await own.resume();
@@ -44,7 +49,7 @@ test('a document is opened, written and closed without the server, and merges wh
   const back = await laptop.open();
   const page = await back.newPage();
   await page.goto('/');
-  await expect(other.text).toContainText('On the train.');
+  await expect(other.text).toContainText('On the train. At the station.');
   await expect(page.getByText(/wait on this device/)).toHaveCount(0);
   await page.getByRole('link', { name: 'Travel diary' }).click();
   const merged = new EditorPage(page);
@@ -63,8 +68,7 @@ test('a browser that is killed again and again while somebody types has what the
   test.slow();
   const documentId = await user.api.createDocument('Lecture');
   await user.api.share(documentId, 'user2', 'editor');
-  const first = await laptop.open();
-  await first.request.post('/api/session', { data: users.user });
+  const first = await laptop.open('user');
   const before = new EditorPage(await first.newPage());
   await before.open(documentId);
   await before.write('Start.');
@@ -126,8 +130,7 @@ test('after logging out nothing of a person can be opened without the server', a
   user,
 }) => {
   const documentId = await user.api.createDocument('A secret');
-  const context = await laptop.open();
-  await context.request.post('/api/session', { data: users.user });
+  const context = await laptop.open('user');
   const editor = new EditorPage(await context.newPage());
   await editor.page.goto('/');
   await editor.page.getByRole('link', { name: 'A secret' }).click();
@@ -149,8 +152,7 @@ test('after logging out nothing of a person can be opened without the server', a
 
 test('the page always comes from the server while there is one', async ({ laptop, user }) => {
   await user.api.createDocument('Any');
-  const context = await laptop.open();
-  await context.request.post('/api/session', { data: users.user });
+  const context = await laptop.open('user');
   const page = await context.newPage();
   await page.goto('/');
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));

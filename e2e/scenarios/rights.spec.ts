@@ -260,3 +260,35 @@ test('an editor who becomes a reader in mid-sentence keeps what was not sent, an
   await expect(owner.text).toContainText('Not sent.');
   await expect.poll(() => guest.lines()).toEqual(await owner.lines());
 });
+
+test('what an editor could not send before they became a reader is there again after a reload, until they let go of it', async ({
+  user,
+  user2,
+  documentId,
+}) => {
+  await user.api.share(documentId, 'user2', 'editor');
+  const guest = await user2.open(documentId);
+  await guest.write('Sent.');
+  await guest.expectSaved();
+  const open = await guest.holdEdits();
+  await guest.write(' Not sent.');
+  await user.api.changeRole(documentId, 'user2', 'viewer');
+  open();
+  const panel = guest.page.getByRole('alert').filter({ hasText: 'can no longer edit' });
+  await expect(panel).toContainText('could not be saved');
+
+  guest.page.on('dialog', dialog => dialog.accept()); // Leave the page?
+  await guest.page.reload();
+  await expect(panel).toContainText('could not be saved');
+  await expect(guest.text).toContainText('Sent. Not sent.');
+  await expect(guest.text).toHaveAttribute('contenteditable', 'false');
+
+  await panel.getByRole('button', { name: 'Reload without them' }).click();
+  await expect(panel).toHaveCount(0);
+  await expect.poll(() => guest.lines()).toEqual(['Sent.']);
+  await guest.page.reload();
+  await expect(guest.text).toHaveText('Sent.');
+  const owner = await user.open(documentId);
+  await owner.write(' By the owner.');
+  await expect.poll(() => guest.lines()).toEqual(['Sent. By the owner.']);
+});

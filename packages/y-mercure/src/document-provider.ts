@@ -33,6 +33,8 @@ export interface Provider {
   flush(): Promise<void>;
   /** Tries at once what waits to be tried again. After a failure or an end (not `closed`) it starts anew. */
   retry(): void;
+  /** After an end: lets go of the unsent edits. Nobody who opens the document later sees them, or sends them. */
+  setAside(): void;
   /**
    * Ends it. Unsent edits are still sent as long as that succeeds, and otherwise left to the queue; the promise
    * resolves when that is decided. A document made by the provider is destroyed.

@@ -7,6 +7,11 @@ export interface IndexedDbQueueOptions {
   /** Edits made by one person are never adopted by another who uses the same browser. */
   userId: string;
   documentId: string;
+  /**
+   * Others may adopt what is in it at any time, as if it had been left behind: for who only sends what was written earlier and
+   * shows the document to nobody. That both then send it is harmless. Default: false.
+   */
+  yields?: boolean;
   /** Default: `y-mercure`. */
   databaseName?: string;
 }
@@ -17,12 +22,12 @@ export interface IndexedDbQueueOptions {
  * server stores it once.
  */
 export function createIndexedDbQueue(options: IndexedDbQueueOptions): UpdateQueue {
-  const { userId, documentId, databaseName = DATABASE_NAME } = options;
+  const { userId, documentId, yields = false, databaseName = DATABASE_NAME } = options;
   const owner = uuidv4();
   const opening = openDatabase(databaseName);
   // Whoever uses the queue sees the failure; nobody else needs to.
   opening.catch(() => {});
-  const releasing = holdLock(lockName(owner));
+  const releasing = yields ? Promise.resolve(() => {}) : holdLock(lockName(owner));
 
   return {
     outlivesPage: true,

@@ -87,6 +87,9 @@ export function createProvider(options: ProviderOptions): Provider {
       await outbox.flush();
     },
     retry,
+    setAside() {
+      if (lifecycle.phase === 'ended') outbox.setAside();
+    },
     destroy() {
       destruction ??= destroy();
       return destruction;
@@ -328,13 +331,13 @@ export function createProvider(options: ProviderOptions): Provider {
     if (lifecycle.phase === 'ended') return;
     const wasOpen = lifecycle.phase === 'live';
     leave();
-    // Not of somebody who is only to log in again.
-    if (reason === 'logged_out') {
-      keeper?.stop();
-      absences.stop();
-    } else {
+    // Who is only to log in again, or may go on reading, has not lost the document.
+    if (reason === 'access_withdrawn' || reason === 'trashed') {
       void keeper?.discard();
       void absences.discard();
+    } else {
+      keeper?.stop();
+      absences.stop();
     }
     replica.stop();
     presence?.left();

@@ -99,6 +99,23 @@ describe('a queue in IndexedDB', () => {
     expect(await open().adopt()).toEqual([edit('b', 2)]);
   });
 
+  test('takes over from who only sends what was left behind, also while that is being sent', async () => {
+    const first = createIndexedDbQueue({ userId, documentId });
+    await first.append(edit('a', 1));
+    await first.append(edit('b', 2));
+    await first.close();
+    const sender = createIndexedDbQueue({ userId, documentId, yields: true });
+    onTestFinished(() => sender.close());
+    expect(await sender.adopt()).toEqual([edit('a', 1), edit('b', 2)]);
+    const page = open();
+    expect(await page.adopt()).toEqual([edit('a', 1), edit('b', 2)]);
+    // Both get to know that the server has it.
+    await sender.remove('a');
+    await page.remove('a');
+    await page.close();
+    expect(await open().adopt()).toEqual([edit('b', 2)]);
+  });
+
   test('lets one of two heirs adopt', async () => {
     const first = createIndexedDbQueue({ userId, documentId });
     await first.append(edit('a', 1));

@@ -1,6 +1,12 @@
 import 'fake-indexeddb/auto';
 import { expect, onTestFinished, test } from 'vitest';
-import { createProvider, forgetCopies, type ProviderOptions, unsentEdits } from '../src/index.ts';
+import {
+  createIndexedDbQueue,
+  createProvider,
+  forgetCopies,
+  type ProviderOptions,
+  unsentEdits,
+} from '../src/index.ts';
 import { type LiveServer, startLiveServer } from './live-server.ts';
 import { live, until, untilDoc } from './until.ts';
 
@@ -60,6 +66,72 @@ test('a document that was open before opens without the server, is edited, close
   expect(textOf(back).toString()).toBe('changed, seen on the train');
   expect(server.documents.text).toBe('changed, seen on the train');
   expect(await unsentEdits(userId)).toEqual(new Map());
+});
+
+test('what waits is shown to who opens the document, also while somebody tries to send it unseen; it is stored once', async () => {
+  const { server, userId, network, open } = await start();
+  write(server, 'seen');
+  const first = open();
+  await live(first);
+  await first.destroy();
+  network.isAway = true;
+  const offline = open();
+  await shown(offline);
+  textOf(offline).insert(4, ' and written');
+  await until(offline, state => state.phase === 'live' && state.save === 'offline' && state.kept);
+  await offline.destroy();
+
+  const { documentId } = server;
+  const queue = createIndexedDbQueue({ userId, documentId, yields: true });
+  const sender = open({ queue, presence: false });
+  await until(sender, state => state.phase === 'live' && state.unsent === 1);
+  const page = open();
+  await shown(page);
+  expect(textOf(page).toString()).toBe('seen and written');
+  expect(page.state).toMatchObject({ unsent: 1 });
+
+  network.isAway = false;
+  await Promise.all([sender.flush(), page.flush()]);
+  expect(server.documents.entries).toHaveLength(2);
+  expect(server.documents.text).toBe('seen and written');
+  expect(await unsentEdits(userId)).toEqual(new Map());
+});
+
+test('an editor who has become a reader meanwhile is shown what could not be saved, also without the server, until they let go of it', async () => {
+  const { server, userId, network, open } = await start();
+  write(server, 'seen');
+  const first = open();
+  await live(first);
+  await first.destroy();
+  network.isAway = true;
+  const offline = open();
+  await shown(offline);
+  textOf(offline).insert(4, ' and written');
+  await until(offline, state => state.phase === 'live' && state.save === 'offline' && state.kept);
+  await offline.destroy();
+
+  server.documents.refusals.set('POST updates', 'forbidden');
+  network.isAway = false;
+  const back = open();
+  await until(back, ({ phase }) => phase === 'ended');
+  expect(back.state).toMatchObject({ reason: 'read_only', unsent: 1 });
+  expect(textOf(back).toString()).toBe('seen and written');
+  await back.destroy();
+
+  network.isAway = true;
+  const again = open();
+  await shown(again);
+  expect(textOf(again).toString()).toBe('seen and written');
+  network.isAway = false;
+  again.retry();
+  await until(again, ({ phase }) => phase === 'ended');
+  again.setAside();
+  await again.destroy();
+  expect(await unsentEdits(userId)).toEqual(new Map());
+  const last = open();
+  await live(last);
+  expect(textOf(last).toString()).toBe('seen');
+  expect(last.state).toMatchObject({ save: 'saved' });
 });
 
 test('with a copy only what is new is read, and it is there before the document is shown', async () => {

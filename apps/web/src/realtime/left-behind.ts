@@ -1,5 +1,5 @@
 import { onWake } from '@cahier/mercure-client';
-import { createProvider, noteUnsentAsOwn, unsentEdits } from '@cahier/y-mercure';
+import { createIndexedDbQueue, createProvider, noteUnsentAsOwn, unsentEdits } from '@cahier/y-mercure';
 import { accountOf } from './account.ts';
 
 /** Documents are not waited for longer than this: it is tried again when the network comes back. */
@@ -31,7 +31,9 @@ async function sendAll(userId: string): Promise<void> {
   const { api, streams } = accountOf(userId);
   for (const documentId of waiting.keys()) {
     await noteUnsentAsOwn({ userId, documentId }).catch(() => {});
-    const provider = createProvider({ documentId, api, streams, userId, presence: false });
+    // Whoever opens one of the documents meanwhile has to see what they wrote in it.
+    const queue = createIndexedDbQueue({ userId, documentId, yields: true });
+    const provider = createProvider({ documentId, api, streams, userId, queue, presence: false });
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(patience.resolve, PATIENCE_MS);
     // Whatever hinders it, the edits stay where they are.

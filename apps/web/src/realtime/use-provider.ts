@@ -3,6 +3,7 @@ import {
   createProvider,
   type Provider,
   type ProviderState,
+  unsentEdits,
 } from '@cahier/y-mercure';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Doc } from 'yjs';
@@ -23,6 +24,13 @@ export interface OpenDocument {
   readonly loaded: boolean;
 }
 
+/** Whether edits of a document wait in this browser. Where storage is forbidden there are none. */
+const hasUnsent = (userId: string, documentId: string) =>
+  unsentEdits(userId).then(
+    counts => counts.has(documentId),
+    () => false,
+  );
+
 const LOADING: ProviderState = { phase: 'loading' };
 
 /**
@@ -37,13 +45,22 @@ export function useProvider({ documentId, writes, userId }: ProviderRequest) {
 
   useEffect(() => {
     if (granted === undefined) return;
-    const { api, streams } = accountOf(userId);
-    const absences = createIndexedDbAbsences({ userId, documentId });
-    const opened = createProvider({ documentId, doc, api, streams, readOnly: !granted, userId, absences });
-    setProvider(opened);
+    let opened: Provider | undefined;
+    let isOver = false;
+    const open = (readOnly: boolean) => {
+      if (isOver) return;
+      const { api, streams } = accountOf(userId);
+      const absences = createIndexedDbAbsences({ userId, documentId });
+      opened = createProvider({ documentId, doc, api, streams, readOnly, userId, absences });
+      setProvider(opened);
+    };
+    // What a reader wrote when they were an editor is theirs: they see it, and hear from the server that it is too late.
+    if (granted) open(false);
+    else void hasUnsent(userId, documentId).then(found => open(!found));
     return () => {
+      isOver = true;
       setProvider(undefined);
-      void opened.destroy();
+      void opened?.destroy();
     };
   }, [documentId, doc, granted, userId]);
 
@@ -58,9 +75,10 @@ export function useProvider({ documentId, writes, userId }: ProviderRequest) {
 
   /** Lets go of what is unsent and loads the document as the server has it. */
   const startOver = useCallback(() => {
+    provider?.setAside();
     setDoc(new Doc());
     setGranted(writes);
-  }, [writes]);
+  }, [provider, writes]);
 
   const open: OpenDocument | undefined =
     provider === undefined ? undefined : { provider, state, loaded: loadedDoc === doc };

@@ -62,7 +62,7 @@ export function EndedPanel({ state, document, editor, onStartOver, onResume }: E
           />
         )}
         {state.reason === 'trashed' && document.role === 'owner' && (
-          <Button onClick={() => restore.mutate(document, { onSuccess: onStartOver })}>Restore</Button>
+          <Button onClick={() => restore.mutate(document, { onSuccess: onResume })}>Restore</Button>
         )}
         {(state.reason === 'read_only' || state.reason === 'refused') && (
           <Button onClick={onStartOver}>Reload without them</Button>
