@@ -68,8 +68,8 @@ export class Load implements AsyncDisposable {
       child.send({
         kind: 'connect',
         port,
-        // All of 127/8 is this machine, on Linux only.
-        localAddress: process.platform === 'linux' ? `127.0.0.${index + 1}` : undefined,
+        // All of 127/8 is this machine, on Linux only. Naming an address makes the kernel look for a free port.
+        localAddress: process.platform === 'linux' && index > 0 ? `127.0.0.${index + 1}` : undefined,
         requests: all.slice(index * share, (index + 1) * share),
         eventsPerWave,
       } satisfies LoadCommand);

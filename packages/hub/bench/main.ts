@@ -82,10 +82,9 @@ await compare(
   idleTable,
 );
 if (contenders.some(({ name }) => name === 'hub')) {
-  const title = `Resuming from the hub's history in memory; a crowd is ${plan.crowd.toLocaleString('en')}`;
-  await scenarios.run(title, async () => {
+  await scenarios.run("Resuming from the hub's history in memory", async () => {
     const results: ResumeResult[] = [];
-    for (const events of plan.historyEvents) results.push(await measureResume(setting, events, plan.crowd));
+    for (const events of plan.historyEvents) results.push(await measureResume(setting, events, plan.crowds));
     console.log(resumeTable(results));
     return results;
   });

@@ -13,7 +13,7 @@ export interface Plan {
   readonly idleSubscribers: number;
   readonly historyEvents: readonly number[];
   /** How many come back at the same moment. */
-  readonly crowd: number;
+  readonly crowds: readonly number[];
 }
 
 export const QUICK: Plan = {
@@ -21,7 +21,7 @@ export const QUICK: Plan = {
   effort: { warmUpMs: 800, measureMs: 1_600 },
   idleSubscribers: 4_000,
   historyEvents: [1_000, 100_000],
-  crowd: 500,
+  crowds: [250, 1_000],
 };
 
 export const FULL: Plan = {
@@ -29,7 +29,7 @@ export const FULL: Plan = {
   effort: { warmUpMs: 2_000, measureMs: 5_000 },
   idleSubscribers: 10_000,
   historyEvents: [1_000, 100_000, 1_000_000],
-  crowd: 1_000,
+  crowds: [250, 1_000, 4_000],
 };
 
 function fanOutsFor(subscribers: number): FanOut[] {

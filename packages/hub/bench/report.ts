@@ -47,20 +47,21 @@ export function idleTable(results: Results<IdleResult>): string {
 }
 
 export function resumeTable(results: readonly ResumeResult[]): string {
+  const crowds = results[0]?.crowds.map(({ subscribers }) => subscribers.toLocaleString('en')) ?? [];
   return table(
     [
       'events in history',
       'one, missed 100: ms',
-      'crowd, missed 100: ms',
+      ...crowds.flatMap(many => [`${many}, missed 100: ms`, 'CPU ms']),
       'one, whole history: ms',
       'events/s',
     ],
-    results.map(({ historyEvents, recentMs, crowdMs, wholeMs }) => [
-      historyEvents.toLocaleString('en'),
-      decimal(recentMs),
-      decimal(crowdMs),
-      decimal(wholeMs),
-      Math.round((historyEvents / wholeMs) * 1e3).toLocaleString('en'),
+    results.map(result => [
+      result.historyEvents.toLocaleString('en'),
+      decimal(result.recentMs),
+      ...result.crowds.flatMap(({ tookMs, cpuMs }) => [decimal(tookMs), decimal(cpuMs)]),
+      decimal(result.wholeMs),
+      Math.round((result.historyEvents / result.wholeMs) * 1e3).toLocaleString('en'),
     ]),
   );
 }

@@ -149,15 +149,23 @@ export interface ResumeResult {
   readonly wholeMs: number;
   /** One subscriber comes back after having missed a few events: the median of several. */
   readonly recentMs: number;
-  /** Many come back at the same moment after having missed a few events: until the last has them. */
-  readonly crowdMs: number;
+  readonly crowds: readonly CrowdResult[];
+}
+
+/** Many come back at the same moment after having missed a few events. */
+export interface CrowdResult {
+  readonly subscribers: number;
+  /** Until the last has them. */
+  readonly tookMs: number;
+  /** The server's processor time. */
+  readonly cpuMs: number | undefined;
 }
 
 /** How soon subscribers have what they missed. */
 export async function measureResume(
   setting: Setting,
   historyEvents: number,
-  crowd: number,
+  crowds: readonly number[],
 ): Promise<ResumeResult> {
   return withServer(startHub(setting, historyEvents), async server => {
     const recentId = await server.fill(historyEvents, MISSED_EVENTS);
@@ -177,10 +185,17 @@ export async function measureResume(
     for (let count = 0; count < RECENT_RESUMES; count++) {
       recent.push(await resume(1, recentId, MISSED_EVENTS));
     }
+    const resumed: CrowdResult[] = [];
+    for (const subscribers of crowds) {
+      const before = cpuSeconds(server.pids);
+      const tookMs = await resume(subscribers, recentId, MISSED_EVENTS);
+      const cpu = difference(before, cpuSeconds(server.pids));
+      resumed.push({ subscribers, tookMs, cpuMs: cpu && cpu * 1e3 });
+    }
     return {
       historyEvents,
       recentMs: quantile(Float64Array.from(recent).sort(), 0.5),
-      crowdMs: await resume(crowd, recentId, MISSED_EVENTS),
+      crowds: resumed,
       wholeMs: await resume(1, EARLIEST, historyEvents),
     };
   });
