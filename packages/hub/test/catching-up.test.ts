@@ -6,6 +6,7 @@ import { createHub, type LiveEvent, memoryTransport, type Transport } from '../s
 const secret = '!ChangeThisMercureHubJWTSecretKey!';
 const STREAMS = 40;
 const EVENTS = 300;
+const CROWD = 200;
 
 /** The memory transport as a database or another machine would be: reads take a while, and events arrive late. */
 function lateTransport(random: Random): Transport {
@@ -63,6 +64,54 @@ it('H5 streams that open at any moment get every event once and in order, howeve
     await stream.nextMatching(event => event.data === published.at(-1));
     expect(stream.events.map(event => event.data)).toEqual(published);
   }
+  await hub.close();
+});
+
+it('H12 streams that resume together from nearly the same event share what is read of the history', async () => {
+  const random = createRandom();
+  const transport = memoryTransport();
+  const released = Promise.withResolvers<void>();
+  let reads = 0;
+  const read = transport.read.bind(transport);
+  transport.read = async (after, limit) => {
+    reads++;
+    await released.promise;
+    return read(after, limit);
+  };
+  const hub = createHub({
+    publisherKey: { secret },
+    subscriberKey: { secret },
+    anonymous: true,
+    transport,
+  });
+  await using server = await listen(hub.handler);
+  const ids: string[] = [];
+  for (let number = 0; number < EVENTS; number++) {
+    ids.push((await hub.publish({ topics: number % 3 === 0 ? 'b' : 'a', data: String(number) })).id);
+  }
+  const crowd = await Promise.all(
+    Array.from({ length: CROWD }, async () => {
+      // Of the last hundred.
+      const missed = random.integer(1, 100);
+      const topic = random.pick(['a', 'b']);
+      const query = new URLSearchParams({ topic, last_event_id: ids.at(-missed - 1) ?? '' });
+      const stream = await openEventStream(`${server.url}/.well-known/mercure?${query}`);
+      return { stream, topic, missed };
+    }),
+  );
+  released.resolve();
+  for (const topic of ['a', 'b']) await hub.publish({ topics: topic, data: 'end' });
+  for (const { stream, topic, missed } of crowd) {
+    await stream.nextMatching(({ data }) => data === 'end');
+    const expected = ids.map((_, number) => number).slice(-missed);
+    expect(stream.events.map(({ data }) => data)).toEqual([
+      ...expected.filter(number => (number % 3 === 0) === (topic === 'b')).map(String),
+      'end',
+    ]);
+    await stream.close();
+  }
+  // Of two hundred in any order some six are each the furthest behind so far; the others are done by then.
+  expect(reads).toBeLessThan(CROWD / 5);
   await hub.close();
 });
 

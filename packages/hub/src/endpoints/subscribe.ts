@@ -11,7 +11,7 @@ import type { Announcements } from '../streams/announcements.ts';
 import { catchUp } from '../streams/catch-up.ts';
 import type { ConnectionLimits } from '../streams/connection-limits.ts';
 import type { Cursor } from '../streams/cursor.ts';
-import { HistoryCache } from '../streams/history-cache.ts';
+import { History } from '../streams/history.ts';
 import { endInTime } from '../streams/lifetime.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
@@ -52,7 +52,7 @@ export interface SubscribeOptions extends SubscriptionQueryOptions {
 /** `GET` and `QUERY` on the hub: open an event stream. `HEAD` answers with the same headers and ends. */
 export function createSubscribeEndpoint(options: SubscribeOptions) {
   const { authorization, transport, subscribers, counters, logger } = options;
-  const historyCache = new HistoryCache();
+  const history = new History(transport);
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const grant = await authorization.subscriber(request);
@@ -82,7 +82,7 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
       if (cursor !== undefined) response.write(cursor);
     }
     const subscriber = open(response, matchers, grant, resumeFrom !== undefined);
-    if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom, transport, historyCache);
+    if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom, history);
   };
 
   /** Counts the stream until its connection is over. */

@@ -1,31 +1,31 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { EARLIEST } from '../messages/update.ts';
-import type { Position, StoredEvent, Transport } from '../transports/transport.ts';
+import type { Position } from '../transports/transport.ts';
 import { Frame } from './frame.ts';
-import type { HistoryCache } from './history-cache.ts';
+import type { History, PastEvent } from './history.ts';
 import type { Subscriber } from './subscriber.ts';
 
-/** Events of the history fetched at a time. */
-const PAGE_EVENTS = 100;
 /** Most bytes of events written at once, unless one event alone has more. */
 const MAX_FRAME_BYTES = 64 * 1024;
 
 /**
  * Sends a subscriber the history, until there is nothing between its end and the live events.
  *
+ * @param subscriber - hears of live events already
  * @param from - the position it begins after, or `earliest` for what is the oldest event when it is read
  */
 export async function catchUp(
   subscriber: Subscriber,
   from: Position | typeof EARLIEST,
-  transport: Transport,
-  cache: HistoryCache,
+  history: History,
 ): Promise<void> {
+  /** Whatever a read that begins after that does not find, the subscriber hears. */
+  let since = history.moment;
   /** Undefined as long as nothing has been read from the beginning. */
   let position = from === EARLIEST ? undefined : from;
   while (subscriber.isOpen) {
-    const after = position ?? (await transport.find(EARLIEST)) ?? 0n;
-    const page = await transport.read(after, PAGE_EVENTS);
+    const after = position ?? (await history.beginning());
+    const page = await history.read(after, since);
     // Discarding has overtaken us, and whoever wants all that there is gets what there is now.
     if (page === undefined && position === undefined) {
       await turn();
@@ -36,19 +36,18 @@ export async function catchUp(
       await subscriber.end('history_lost');
       return;
     }
-    if (page.length === 0 && subscriber.goLive(after)) return;
-    await sendPage(subscriber, page, cache);
+    if (page.length === 0) {
+      if (subscriber.goLive(after)) return;
+      since = history.moment;
+    }
+    await sendPage(subscriber, page);
     position = page.at(-1)?.position ?? after;
     // A long history leaves others their turn, even where it is in memory and nothing of it is wanted.
-    if (page.length === PAGE_EVENTS) await turn();
+    await turn();
   }
 }
 
-async function sendPage(
-  subscriber: Subscriber,
-  page: readonly StoredEvent[],
-  cache: HistoryCache,
-): Promise<void> {
+async function sendPage(subscriber: Subscriber, page: readonly PastEvent[]): Promise<void> {
   let contents: Buffer[] = [];
   let length = 0;
   const send = async () => {
@@ -58,7 +57,7 @@ async function sendPage(
   };
   for (const event of page) {
     if (!subscriber.wants(event.update)) continue;
-    const content = cache.serialize(event);
+    const { content } = event;
     if (length + content.length > MAX_FRAME_BYTES) await send();
     contents.push(content);
     length += content.length;
