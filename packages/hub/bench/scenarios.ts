@@ -153,7 +153,7 @@ export interface ResumeResult {
 }
 
 /** Many come back at the same moment after having missed a few events. */
-export interface CrowdResult {
+interface CrowdResult {
   readonly subscribers: number;
   /** Until the last has them. */
   readonly tookMs: number;
