@@ -28,7 +28,7 @@ export function writeTrace(count: number): Trace {
   let length = 0;
   let isDeleting = false;
   while (edits.length < count) {
-    const wasDeleting = isDeleting;
+    const wasDeleting: boolean = isDeleting;
     isDeleting = random() < SHARE_OF_DELETING;
     if (isDeleting === wasDeleting) cursor = elsewhere(cursor, length, random);
     const mean = isDeleting ? MEAN_DELETED_IN_A_ROW : MEAN_TYPED_IN_A_ROW;

@@ -60,9 +60,16 @@ export class Load implements AsyncDisposable {
    * Opens all streams, dealing out the topics in turn.
    *
    * @param eventsPerWave - how many events each subscriber receives in a wave
+   * @param firstTopic - the number of the first of their topics
    */
-  async connect({ port, request }: Target, topics: number, eventsPerWave: number): Promise<void> {
-    const all = Array.from({ length: this.subscribers }, (_, index) => request(topicName(index % topics)));
+  async connect(
+    { port, request }: Target,
+    topics: number,
+    eventsPerWave: number,
+    firstTopic = 0,
+  ): Promise<void> {
+    const topicOf = (index: number) => topicName(firstTopic + (index % topics));
+    const all = Array.from({ length: this.subscribers }, (_, index) => request(topicOf(index)));
     const share = Math.ceil(all.length / this.#children.length);
     const connected = this.#children.map((child, index) => {
       child.send({

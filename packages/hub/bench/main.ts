@@ -66,7 +66,7 @@ if (environment.congestionControl === 'bbr') {
 for (const fanOut of plan.fanOuts) {
   await compare(
     fanOut.name,
-    fanOut.subscribers,
+    fanOut.subscribers + (fanOut.bystanders ?? 0),
     // Those that are published to by HTTP take what one read brings as one.
     contenders.filter(({ publishes }) => !fanOut.oneByOne || publishes === 'in process'),
     server => measureFanOut(server, fanOut, plan.effort, cores),

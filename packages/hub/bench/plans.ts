@@ -97,5 +97,14 @@ function oneByOne(deliveries: number, pacedWaves: number): FanOut[] {
       eventsPerTopic: deliveries,
       wavesAhead: 4,
     },
+    {
+      ...common,
+      name: `One subscriber of one topic among ${many} of as many others, ${many} events one at a time`,
+      subscribers: 1,
+      bystanders: deliveries,
+      topics: 1,
+      eventsPerTopic: deliveries,
+      wavesAhead: 4,
+    },
   ];
 }

@@ -24,6 +24,8 @@ const EARLIEST = 'earliest';
 export interface FanOut extends Wave {
   readonly name: string;
   readonly subscribers: number;
+  /** Subscribers of as many other topics, to which nothing is published. Default: none. */
+  readonly bystanders?: number;
   /** How many waves are on their way at once: enough that the server never waits for the load generator. */
   readonly wavesAhead: number;
   /** How many waves the latencies are measured on. */
@@ -54,11 +56,13 @@ export async function measureFanOut(
   effort: Effort,
   cores: Cores | undefined,
 ): Promise<FanOutResult> {
-  const { subscribers, topics, eventsPerTopic } = fanOut;
+  const { subscribers, bystanders = 0, topics, eventsPerTopic } = fanOut;
   return withServer(contender.start(), async server => {
     await using load = Load.start(subscribers, cores);
     server.onFailure?.(reason => load.fail(reason));
     await load.connect(server, topics, eventsPerTopic);
+    await using others = Load.start(bystanders, cores);
+    await others.connect(server, bystanders, 1, topics);
     const publish = publisherOf(server, load, fanOut);
     load.rest(REST_MS);
     await publish.whileAhead(effort.warmUpMs, fanOut.wavesAhead);
