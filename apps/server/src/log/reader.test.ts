@@ -123,3 +123,31 @@ test('who is a little behind a snapshot gets the updates, who is far behind the 
   expect(reader.page(documentId, 199)).toMatchObject({ snapshot: null, seq: 200 });
   expect(reader.page(documentId, 10)).toMatchObject({ snapshot: { seq: 200 }, updates: [], seq: 200 });
 });
+
+test('what a snapshot stands for is not looked at to open a document, or by who is far behind', () => {
+  const documentId = fixture.document();
+  const author = new Writer();
+  write(documentId, author, ...Array.from({ length: 600 }, () => 'x'));
+  new Snapshots(fixture.database).make(documentId);
+  write(documentId, author, 'y', 'z');
+
+  let touched = 0;
+  fixture.database.function('touch', bytes => {
+    touched++;
+    return bytes;
+  });
+  // Stands before the table of the same name.
+  fixture.database.exec(
+    'create temp view updates as select document_id, seq, batch, touch(bytes) as bytes from main.updates',
+  );
+  try {
+    const reader = new LogReader(fixture.database);
+    for (const after of [0, 50]) {
+      touched = 0;
+      const { snapshot, updates } = reader.page(documentId, after);
+      expect([snapshot?.seq, updates.map(({ seq }) => seq), touched]).toEqual([600, [601, 602], 2]);
+    }
+  } finally {
+    fixture.database.exec('drop view temp.updates');
+  }
+});
