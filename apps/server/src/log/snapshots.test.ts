@@ -57,6 +57,30 @@ test('a snapshot is the document, and the next one goes on from it', () => {
   );
 });
 
+test('characters typed in a row are one element, and so are deleted ones, beside which old edits find their place', () => {
+  const documentId = fixture.document();
+  const author = new Writer();
+  const snapshots = new Snapshots(fixture.database);
+  const times = (count: number, edit: () => Uint8Array) => Array.from({ length: count }, edit);
+  write(documentId, ...times(300, () => author.type('x')));
+  snapshots.make(documentId);
+  const absent = new Writer();
+  Y.applyUpdate(absent.doc, Y.encodeStateAsUpdate(author.doc));
+  write(documentId, ...times(300, () => author.type('x')));
+  write(documentId, ...times(200, () => author.erase(1)));
+  snapshots.make(documentId);
+  const { bytes = new Uint8Array() } = stored(documentId) ?? {};
+  expect(Y.decodeUpdate(bytes).structs.map(({ length }) => length)).toEqual([200, 400]);
+
+  const seen = Y.encodeStateVector(absent.doc);
+  absent.doc.getText(DOCUMENT_ROOT).insert(100, 'late');
+  write(documentId, Y.encodeStateAsUpdate(absent.doc, seen));
+  snapshots.make(documentId);
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, stored(documentId)?.bytes ?? new Uint8Array());
+  expect(doc.getText(DOCUMENT_ROOT).toString()).toBe(`late${'x'.repeat(400)}`);
+});
+
 test('the log stays as it is', () => {
   const documentId = fixture.document();
   write(documentId, new Writer().type('hello'));
