@@ -67,6 +67,35 @@ it('H5 streams that open at any moment get every event once and in order, howeve
   await hub.close();
 });
 
+it('H5 what is published while a stream is told that the history has ended comes to it', async () => {
+  const transport = memoryTransport();
+  const read = transport.read.bind(transport);
+  const answered = Promise.withResolvers<void>();
+  const underWay = Promise.withResolvers<void>();
+  transport.read = async (after, limit) => {
+    const page = await read(after, limit);
+    underWay.resolve();
+    await answered.promise;
+    return page;
+  };
+  const hub = createHub({
+    publisherKey: { secret },
+    subscriberKey: { secret },
+    anonymous: true,
+    transport,
+  });
+  await using server = await listen(hub.handler);
+  const { id } = await hub.publish({ topics: 'a', data: '1' });
+  await using stream = await openEventStream(`${server.url}/.well-known/mercure?topic=a&last_event_id=${id}`);
+  await underWay.promise;
+  await hub.publish({ topics: 'a', data: '2' });
+  answered.resolve();
+  expect((await stream.next()).data).toBe('2');
+  await hub.publish({ topics: 'a', data: '3' });
+  expect((await stream.next()).data).toBe('3');
+  await hub.close();
+});
+
 it('H12 streams that resume together from nearly the same event share what is read of the history', async () => {
   const random = createRandom();
   const transport = memoryTransport();
