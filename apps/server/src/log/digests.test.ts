@@ -59,6 +59,20 @@ test('a snapshot in between changes nothing', () => {
   expect(open().compare(documentId, 20, last)).toBe('equal');
 });
 
+test('a snapshot so long that it is stored in pieces is read whole', () => {
+  const documentId = fixture.document();
+  const author = new Writer();
+  for (const edit of [author.type('x'.repeat(600 * 1024)), author.erase(1), author.type('the end')]) {
+    writer.commit([fixture.append(documentId, edit)]);
+  }
+  new Snapshots(fixture.database).make(documentId);
+  expect(open().compare(documentId, 3, digestOf(author.doc))).toBe('equal');
+  const before = digestOf(author.doc);
+  writer.commit([fixture.append(documentId, author.erase(1))]);
+  expect(open().compare(documentId, 4, before)).toBe('different');
+  expect(open().compare(documentId, 4, digestOf(author.doc))).toBe('equal');
+});
+
 test('what lacks the last edit, or a deletion alone, is different', () => {
   const documentId = fixture.document();
   const [typed, more, erased] = writeTogether(documentId, 3) as [string, string, string];

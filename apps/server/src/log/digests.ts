@@ -7,6 +7,7 @@ import {
 } from '@cahier/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import { readUpdate } from './read-update.ts';
+import { type StoredSnapshot, snapshotReader } from './stored-snapshot.ts';
 import { effective } from './stored-update.ts';
 
 interface StoredRow {
@@ -66,7 +67,7 @@ export class LogDigests {
   readonly #maxRemembered: number;
   #size = 0;
   readonly #end: Statement<[string], { seq: number | null }>;
-  readonly #snapshot: Statement<[string], StoredRow>;
+  readonly #snapshot: (documentId: string) => StoredSnapshot | undefined;
   readonly #updates: Statement<[string, number, number], StoredRow>;
   readonly #inOneMoment: (documentId: string, seq: number, digest: string) => ComparisonVerdict;
 
@@ -74,7 +75,7 @@ export class LogDigests {
   constructor(database: Database, maxRemembered: number) {
     this.#maxRemembered = maxRemembered;
     this.#end = database.prepare('select max(seq) as seq from updates where document_id = ?');
-    this.#snapshot = database.prepare('select seq, bytes from snapshots where document_id = ?');
+    this.#snapshot = snapshotReader(database);
     this.#updates = database.prepare(
       'select seq, bytes from updates where document_id = ? and seq > ? and seq <= ? order by seq',
     );
@@ -112,7 +113,7 @@ export class LogDigests {
   /** A log is only read behind its snapshot: what is before may be long, and of a former format. */
   #begin(documentId: string, seq: number): Contents | undefined {
     const contents = new Contents(0);
-    const snapshot = this.#snapshot.get(documentId);
+    const snapshot = this.#snapshot(documentId);
     if (snapshot && snapshot.seq > seq) return undefined;
     if (snapshot) contents.add(snapshot);
     return contents;
