@@ -9,6 +9,7 @@ export { redactedUrl } from './http/redaction.ts';
 export { createHub, type Hub } from './hub.ts';
 export type { Update, UpdateDraft } from './messages/update.ts';
 export type { HubOptions } from './options.ts';
+export { StreamServer } from './streams/stream-server.ts';
 export type { Subscription } from './streams/subscription.ts';
 export { type MemoryTransportOptions, memoryTransport } from './transports/memory-transport.ts';
 export type {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { Agent, get, type RequestListener } from 'node:http';
+import { Agent, createServer, get, type RequestListener } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { createRandom, listen, openEventStream } from '@cahier/testing';
 import { expect, it } from 'vitest';
-import { createHub, type HubOptions } from '../src/index.ts';
+import { createHub, type HubOptions, StreamServer } from '../src/index.ts';
 
 const secret = '!ChangeThisMercureHubJWTSecretKey!';
 const PATH = '/.well-known/mercure?topic=a';
@@ -52,35 +52,42 @@ it('L12 what one turn publishes arrives as one chunk', async () => {
   await hub.close();
 });
 
-it('L12 clients that stop and go on reading at any moment get every event once and in order', async () => {
-  const random = createRandom();
-  const hub = openHub({ heartbeatIntervalMs: 2, maxQueueBytesPerSubscriber: 256 * 1024 * 1024 });
-  await using server = await listen(hub.handler);
-  const streams = await Promise.all(
-    Array.from({ length: 12 }, () => openEventStream(server.url + PATH, { timeoutMs: 30_000 })),
-  );
-  const published: string[] = [];
-  for (let round = 0; round < 60; round++) {
-    for (const stream of streams) {
-      if (random.integer(0, 3) === 0) stream.pause();
-      else if (random.integer(0, 2) === 0) stream.resume();
+it.each([
+  ['node:http', createServer],
+  ['StreamServer', (handler: RequestListener) => new StreamServer(handler)],
+])(
+  'L12 clients on %s that stop and go on reading at any moment get every event once and in order',
+  async (_, createServer) => {
+    const random = createRandom();
+    const hub = openHub({ heartbeatIntervalMs: 2, maxQueueBytesPerSubscriber: 256 * 1024 * 1024 });
+    await using server = await listen(createServer(hub.handler));
+    const streams = await Promise.all(
+      Array.from({ length: 12 }, () => openEventStream(server.url + PATH, { timeoutMs: 30_000 })),
+    );
+    const published: string[] = [];
+    for (let round = 0; round < 60; round++) {
+      for (const stream of streams) {
+        if (random.integer(0, 3) === 0) stream.pause();
+        else if (random.integer(0, 2) === 0) stream.resume();
+      }
+      const burst = Array.from({ length: random.integer(1, 40) }, (_, number) => {
+        const length = random.integer(0, 9) === 0 ? 100_000 : 100;
+        return `${round}.${number} ${'x'.repeat(random.integer(0, length))}`;
+      });
+      published.push(...burst);
+      await publishAll(hub, burst);
+      for (let turns = random.integer(0, 4); turns > 0; turns--) await turn();
     }
-    const burst = Array.from({ length: random.integer(1, 40) }, (_, number) => {
-      const length = random.integer(0, 9) === 0 ? 100_000 : 100;
-      return `${round}.${number} ${'x'.repeat(random.integer(0, length))}`;
-    });
-    published.push(...burst);
-    await publishAll(hub, burst);
-    for (let turns = random.integer(0, 4); turns > 0; turns--) await turn();
-  }
-  for (const stream of streams) stream.resume();
-  for (const stream of streams) {
-    await stream.nextMatching(event => event.data === published.at(-1));
-    expect(stream.events.map(event => event.data)).toEqual(published);
-  }
-  await hub.close();
-  expect(await Promise.all(streams.map(stream => stream.closed))).toEqual(streams.map(() => 'ended'));
-}, 60_000);
+    for (const stream of streams) stream.resume();
+    for (const stream of streams) {
+      await stream.nextMatching(event => event.data === published.at(-1));
+      expect(stream.events.map(event => event.data)).toEqual(published);
+    }
+    await hub.close();
+    expect(await Promise.all(streams.map(stream => stream.closed))).toEqual(streams.map(() => 'ended'));
+  },
+  60_000,
+);
 
 it('L12 a burst larger than the queue does not cut off a client that has taken everything else', async () => {
   const hub = openHub({ maxQueueBytesPerSubscriber: 2_000 });

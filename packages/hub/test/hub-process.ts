@@ -1,7 +1,11 @@
-// A hub in a process of its own, for tests that measure its memory. Started by `fork` with --expose-gc.
+// A hub in a process of its own, for tests that measure its memory. Started by `fork` with --expose-gc, and the name of a
+// kind of server as its argument.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHub, type HubStatistics, memoryTransport } from '../src/index.ts';
+import { createHub, type HubStatistics, memoryTransport, StreamServer } from '../src/index.ts';
+
+/** What a hub can be served by. */
+export type ServerKind = 'node:http' | 'StreamServer';
 
 export type HubRequest =
   | { readonly name: 'measure' }
@@ -11,6 +15,8 @@ export type HubRequest =
 export interface HubReply {
   /** Of JavaScript's heap and of buffers outside of it: after a collection, or the most that there was meanwhile. */
   readonly memoryBytes: number;
+  /** Of the whole process. */
+  readonly residentBytes: number;
   readonly statistics: HubStatistics;
 }
 
@@ -22,7 +28,8 @@ const hub = createHub({
   maxConnections: 20_000,
   transport: memoryTransport({ maxBytes: 1024 * 1024 }),
 });
-const server = createServer(hub.handler);
+const kind = process.argv[2] as ServerKind;
+const server = kind === 'StreamServer' ? new StreamServer(hub.handler) : createServer(hub.handler);
 const reply = (message: HubReply | { readonly url: string }) => process.send?.(message);
 
 function memoryBytes(): number {
@@ -43,7 +50,7 @@ async function publish(count: number, bytes: number): Promise<number> {
 
 process.on('message', async (request: HubRequest) => {
   const bytes = request.name === 'publish' ? await publish(request.count, request.bytes) : memoryBytes();
-  reply({ memoryBytes: bytes, statistics: hub.statistics() });
+  reply({ memoryBytes: bytes, residentBytes: process.memoryUsage.rss(), statistics: hub.statistics() });
 });
 process.on('disconnect', () => process.exit());
 

@@ -1,6 +1,5 @@
 // The hub, mounted on node:http. Arguments: the key's secret and the greatest number of events in the history.
-import { createServer } from 'node:http';
-import { createHub, memoryTransport } from '../../src/index.ts';
+import { createHub, memoryTransport, StreamServer } from '../../src/index.ts';
 import { serve } from './control.ts';
 
 const MAX_CONNECTIONS = 20_000;
@@ -18,6 +17,6 @@ const hub = createHub({
 });
 
 serve({
-  server: createServer(hub.handler),
+  server: new StreamServer(hub.handler),
   publish: (topic, data) => hub.publish({ topics: topic, data }),
 });

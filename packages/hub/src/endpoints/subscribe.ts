@@ -13,6 +13,7 @@ import type { ConnectionLimits } from '../streams/connection-limits.ts';
 import type { Cursor } from '../streams/cursor.ts';
 import { History } from '../streams/history.ts';
 import { endInTime } from '../streams/lifetime.ts';
+import { canDetach, type Outlet, openOutlet } from '../streams/outlet.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
 import type { Position, Transport } from '../transports/transport.ts';
@@ -60,14 +61,16 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
       throw new HubError('token_missing', 'Subscribing to this hub needs a token');
     }
     const { matchers, lastEventId: requestedId } = await readSubscriptionQuery(request, options);
-    if (request.method !== 'HEAD') takePlace(request, response, grant);
+    if (response.destroyed) return;
+    const leave = request.method === 'HEAD' ? undefined : takePlace(request, response, grant);
     const found = requestedId === undefined ? undefined : await transport.find(requestedId);
     // An unknown id was most likely discarded, so everything that is left came after it.
     const known = requestedId === EARLIEST ? undefined : found;
     const resumeFrom = known ?? (requestedId === undefined ? undefined : EARLIEST);
 
-    if (request.method === 'HEAD') {
-      response.writeHead(200, streamHeaders(requestedId, found, options.generations)).end();
+    const headers = streamHeaders(requestedId, found, options.generations);
+    if (leave === undefined) {
+      response.writeHead(200, headers).end();
       return;
     }
     if (options.isClosed()) {
@@ -75,28 +78,30 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     }
     if (response.destroyed) return;
 
-    response.writeHead(200, streamHeaders(requestedId, found, options.generations));
+    response.writeHead(200, { ...headers, ...(canDetach(response) && { connection: 'close' }) });
     response.write(serializeOpening(options.retryMs));
-    if (resumeFrom === undefined) {
-      const cursor = options.cursor.opening();
-      if (cursor !== undefined) response.write(cursor);
-    }
-    const subscriber = open(response, matchers, grant, resumeFrom !== undefined);
+    const cursor = resumeFrom === undefined ? options.cursor.opening() : undefined;
+    if (cursor !== undefined) response.write(cursor);
+    const outlet = openOutlet(response);
+    response.off('close', leave);
+    outlet.onClose(leave);
+    const subscriber = open(outlet, matchers, grant, resumeFrom !== undefined);
     if (resumeFrom !== undefined) await catchUp(subscriber, resumeFrom, history);
   };
 
-  /** Counts the stream until its connection is over. */
+  /** Counts the stream until its connection is over; returns what is called then. */
   function takePlace(
     request: IncomingMessage,
     response: ServerResponse,
     grant: SubscriberGrant | undefined,
-  ): void {
-    if (response.destroyed) return;
-    response.on('close', options.limits.admit(options.clientAddress(request), grant?.tokenKey));
+  ): () => void {
+    const leave = options.limits.admit(options.clientAddress(request), grant?.tokenKey);
+    response.once('close', leave);
+    return leave;
   }
 
   function open(
-    response: ServerResponse,
+    outlet: Outlet,
     matchers: readonly TopicMatcher[],
     grant: Grant | undefined,
     resumes: boolean,
@@ -117,7 +122,7 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     };
     const { maxQueueBytesPerSubscriber: maxQueueBytes } = options;
     const { writeQueue } = subscribers;
-    const subscriber = new Subscriber(response, {
+    const subscriber = new Subscriber(outlet, {
       matchers,
       grant,
       resumes,

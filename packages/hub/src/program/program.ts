@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { HubError } from '../diagnostics/errors.ts';
 import type { Logger } from '../diagnostics/logger.ts';
 import { createHub, type Hub } from '../hub.ts';
+import { StreamServer } from '../streams/stream-server.ts';
 import { memoryTransport } from '../transports/memory-transport.ts';
 import type { Transport } from '../transports/transport.ts';
 import type { Configuration } from './configuration.ts';
@@ -30,7 +31,7 @@ export interface Program {
  */
 export async function startProgram(configuration: Configuration, logger: Logger): Promise<Program> {
   const { host, metrics } = configuration;
-  const server = createServer();
+  const server = new StreamServer();
   let publicUrl = configuration.publicUrl ?? `http://localhost:${configuration.port}`;
   const hub = await openHub(configuration, logger, () => publicUrl);
   const metricsHandler = createMetricsHandler(hub, metrics?.path ?? '/metrics');

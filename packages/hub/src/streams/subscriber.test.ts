@@ -4,6 +4,7 @@ import { createSelector } from '../matching/matcher.ts';
 import { serializeUpdate } from '../messages/event-stream.ts';
 import { createUpdate } from '../messages/update.ts';
 import { Frame } from './frame.ts';
+import { ResponseOutlet } from './response-outlet.ts';
 import { Subscriber } from './subscriber.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -15,7 +16,7 @@ it('L6 history waits for the client instead of piling up', async () => {
 
   await using server = await listen(async (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const subscriber = new Subscriber(response, {
+    const subscriber = new Subscriber(new ResponseOutlet(response), {
       matchers: [createSelector('a')],
       grant: undefined,
       resumes: true,

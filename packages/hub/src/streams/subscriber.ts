@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Grant } from '../authorization/authorization.ts';
 import { MatcherSet, type TopicMatcher } from '../matching/matcher.ts';
 import { createId } from '../messages/opaque-id.ts';
@@ -7,7 +6,7 @@ import type { Position } from '../transports/transport.ts';
 import type { Batch } from './batch.ts';
 import type { CursorHeartbeat } from './cursor.ts';
 import type { Frame } from './frame.ts';
-import { StreamWriter } from './stream-writer.ts';
+import type { Outlet } from './outlet.ts';
 import type { Subscription } from './subscription.ts';
 import type { Waiting, WriteQueue } from './write-queue.ts';
 
@@ -53,8 +52,7 @@ export class Subscriber implements Waiting {
   readonly id = createId();
   readonly matchers: readonly TopicMatcher[];
   readonly subscriptions: readonly Subscription[];
-  readonly #response: ServerResponse;
-  readonly #writer: StreamWriter;
+  readonly #outlet: Outlet;
   readonly #writeQueue: WriteQueue;
   readonly #selected: MatcherSet;
   readonly #grant: Grant | undefined;
@@ -65,7 +63,7 @@ export class Subscriber implements Waiting {
   #pending: Batch | undefined;
   #wroteSinceHeartbeat = true;
 
-  constructor(response: ServerResponse, options: SubscriberOptions) {
+  constructor(outlet: Outlet, options: SubscriberOptions) {
     const { matchers, grant } = options;
     this.matchers = matchers;
     this.subscriptions = matchers.map(matcher => ({
@@ -73,15 +71,14 @@ export class Subscriber implements Waiting {
       subscriber: this.id,
       payload: grant?.payloadFor(matcher),
     }));
-    this.#response = response;
-    this.#writer = new StreamWriter(response);
+    this.#outlet = outlet;
     this.#writeQueue = options.writeQueue;
     this.#selected = new MatcherSet(matchers);
     this.#grant = grant;
     this.#maxQueueBytes = options.maxQueueBytes;
     this.#onEnd = options.onEnd;
     this.#state = options.resumes ? { name: 'catching-up', newest: 0n } : { name: 'live', after: 0n };
-    response.on('close', () => this.#finish('left'));
+    outlet.onClose(() => this.#finish('left'));
   }
 
   get isOpen(): boolean {
@@ -90,7 +87,7 @@ export class Subscriber implements Waiting {
 
   /** Bytes that the client has not taken yet. */
   get queuedBytes(): number {
-    return this.#writer.queuedBytes + (this.#pending?.length ?? 0);
+    return this.#outlet.queuedBytes + (this.#pending?.length ?? 0);
   }
 
   /** Whether its token lets it see the update; that its matchers select it, the caller knows. */
@@ -107,7 +104,7 @@ export class Subscriber implements Waiting {
   async sendHistory(frame: Frame): Promise<void> {
     if (!this.isOpen) return;
     this.#write(frame);
-    await this.#writer.room();
+    await this.#outlet.room();
   }
 
   /**
@@ -156,7 +153,7 @@ export class Subscriber implements Waiting {
     const silent = !this.#wroteSinceHeartbeat;
     this.#wroteSinceHeartbeat = false;
     const state = this.#state;
-    if (state.name === 'ended' || !silent || this.#pending !== undefined || this.#writer.isFull) return;
+    if (state.name === 'ended' || !silent || this.#pending !== undefined || this.#outlet.isFull) return;
     const moves = state.name === 'live' && cursor !== undefined && cursor.position >= state.after;
     this.#await(moves ? cursor.event : comment);
   }
@@ -171,19 +168,19 @@ export class Subscriber implements Waiting {
     if (lastWord !== undefined) this.#write(lastWord);
     this.#finish(reason);
     return new Promise(resolve => {
-      const cut = setTimeout(() => this.#response.destroy(), END_GRACE_MS);
-      this.#response.once('close', () => {
+      const cut = setTimeout(() => this.#outlet.destroy(), END_GRACE_MS);
+      this.#outlet.onClose(() => {
         clearTimeout(cut);
         resolve();
       });
-      this.#response.end();
+      this.#outlet.end();
     });
   }
 
   /** Breaks the connection off, dropping what is queued. */
   cut(reason: EndReason): void {
     this.#finish(reason);
-    this.#response.destroy();
+    this.#outlet.destroy();
   }
 
   #await(event: Batch): void {
@@ -209,7 +206,7 @@ export class Subscriber implements Waiting {
 
   #write(frame: Frame): void {
     this.#wroteSinceHeartbeat = true;
-    this.#writer.write(frame);
+    this.#outlet.write(frame);
   }
 
   #finish(reason: EndReason): void {

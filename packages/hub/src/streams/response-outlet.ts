@@ -1,12 +1,13 @@
 import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Frame } from './frame.ts';
+import type { Outlet } from './outlet.ts';
 
 /**
  * Writes frames to a response, and where nothing stands between it and its socket, to the socket. `response.write` gives
  * the socket every chunk in three pieces, which cost two thirds of the time of a delivery.
  */
-export class StreamWriter {
+export class ResponseOutlet implements Outlet {
   readonly #response: ServerResponse;
   /** The response itself sends its head, with its first write. */
   #headWritten = false;
@@ -18,29 +19,23 @@ export class StreamWriter {
     this.#response = response;
   }
 
-  /** Bytes that the client has not taken yet. */
   get queuedBytes(): number {
     return (this.#socket ?? this.#response).writableLength;
   }
 
-  /** Whether the client has no room for more. */
   get isFull(): boolean {
     return this.#response.writableNeedDrain || this.#response.socket?.writableNeedDrain === true;
   }
 
-  /** Whether something else has ended the response. */
-  get isOver(): boolean {
-    return this.#response.writableEnded || this.#response.destroyed;
-  }
-
   write(frame: Frame): void {
-    if (this.isOver) return;
+    if (this.#isOver) return;
     if (this.#socket !== undefined) {
       this.#socket.write(frame.chunk);
       return;
     }
-    const socket = chunkedSocket(this.#response);
-    if (socket !== undefined && this.#headWritten) {
+    const { socket } = this.#response;
+    const isPast = socket?.writable && isPlain(this.#response);
+    if (isPast && this.#headWritten) {
       this.#socket = socket;
       socket.write(frame.chunk);
       return;
@@ -48,12 +43,11 @@ export class StreamWriter {
     this.#response.write(frame.content);
     this.#headWritten = true;
     // The response lets its socket wait for more until the end of the turn, which would look like a slow client.
-    socket?.uncork();
+    if (isPast) socket.uncork();
   }
 
-  /** Resolves when the client has room for more, or is gone. */
   async room(): Promise<void> {
-    if (this.isOver || !this.isFull) return;
+    if (this.#isOver || !this.isFull) return;
     const response = this.#response;
     // What was written to the response before it had its socket, it tells of itself.
     const full = response.writableNeedDrain ? response : (response.socket ?? response);
@@ -67,18 +61,34 @@ export class StreamWriter {
       response.once('close', settle);
     });
   }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
+
+  onClose(listener: () => void): void {
+    this.#response.once('close', listener);
+  }
+
+  /** Whether something else has ended the response. */
+  get #isOver(): boolean {
+    return this.#response.writableEnded || this.#response.destroyed;
+  }
 }
 
 /**
- * The socket of a response, if a chunk may be written to it past the response: the response is Node's own, of HTTP/1.1,
- * nobody has replaced its `write` (as compressing middleware does), and it holds nothing back.
+ * Whether chunks may be written to the socket of a response past the response: it is Node's own, of HTTP/1.1, has its
+ * socket, nobody has replaced its `write` (as compressing middleware does), and it holds nothing back.
  */
-function chunkedSocket(response: ServerResponse): Socket | undefined {
-  const { socket } = response;
-  const isPlain =
-    socket !== null &&
+export function isPlain(response: ServerResponse): boolean {
+  return (
+    response.socket !== null &&
     response.chunkedEncoding &&
     response.write === ServerResponse.prototype.write &&
-    response.writableCorked === 0;
-  return isPlain && socket.writable ? socket : undefined;
+    response.writableCorked === 0
+  );
 }
