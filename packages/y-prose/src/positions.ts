@@ -51,7 +51,9 @@ export function relativePosition(live: LiveSequence, position: number, assoc: nu
   const shows = placed.shows;
   let unit = shows?.from ?? 0;
   for (const span of spans) {
-    if (span.position <= position) unit = span.unit + Math.min(position - span.position, span.length);
+    // Where two meet, something out of sight is between them: the side before does not reach over it.
+    const reaches = assoc < 0 ? span.position < position : span.position <= position;
+    if (reaches) unit = span.unit + Math.min(position - span.position, span.length);
   }
   const atEnd = unit >= (shows?.to ?? 0);
   if (assoc >= 0 && !atEnd) return besideUnit(live, found, unit, assoc);
