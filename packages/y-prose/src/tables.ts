@@ -10,14 +10,18 @@ const MAX_GRID = 200_000;
  * settled. These are the rules of prosemirror-tables, whose own repair then finds nothing to do.
  *
  * @param children - of a node with `tableRole` “table”; those that are no rows stay as they are
+ * @param asBefore - for what is made here the equal one that was made before, if there is one
  */
-export function rectangular(children: readonly Placed[]): readonly Placed[] {
+export function rectangular(
+  children: readonly Placed[],
+  asBefore: (made: Placed) => Placed,
+): readonly Placed[] {
   const rows = children.filter(isRow);
   if (rows.length === 0) return children;
   const grid = new Grid(rows.map(cellsOf));
   if (!grid.changed) return children;
   let index = 0;
-  return children.map(child => (isRow(child) ? withCells(child, grid, index++) : child));
+  return children.map(child => (isRow(child) ? withCells(child, grid, index++, asBefore) : child));
 }
 
 const isRow = (placed: Placed) => placed.node.type.spec.tableRole === 'row';
@@ -124,24 +128,26 @@ function span(value: unknown, most: number): number {
 function trimmedWidths(colwidth: unknown, colspan: number): readonly number[] | null | undefined {
   if (colwidth === undefined || colwidth === null) return colwidth;
   if (!Array.isArray(colwidth)) return null;
-  if (colwidth.length <= colspan && colwidth.every(isWidth)) return colwidth;
-  const trimmed = colwidth.slice(0, colspan).map(width => (isWidth(width) ? width : 0));
+  // A list may have holes, which arrive at others as `undefined`: everybody is to find the same in it.
+  const widths: unknown[] = [...colwidth];
+  if (widths.length <= colspan && widths.every(isWidth)) return colwidth;
+  const trimmed = widths.slice(0, colspan).map(width => (isWidth(width) ? width : 0));
   return trimmed.some(width => width > 0) ? trimmed : null;
 }
 
-const isWidth = (width: unknown) => typeof width === 'number' && width >= 0;
+const isWidth = (width: unknown): width is number => typeof width === 'number' && width >= 0;
 
-function withCells(row: Placed, grid: Grid, index: number): Placed {
+function withCells(row: Placed, grid: Grid, index: number, asBefore: (made: Placed) => Placed): Placed {
   const cells = new Map(grid.cells[index]?.map(cell => [cell.placed, cell]));
   const children = (row.children ?? []).map(child => {
     const cell = cells.get(child);
-    return cell?.changed ? reshaped(cell) : child;
+    return cell?.changed ? asBefore(reshaped(cell)) : child;
   });
   const type = children[0]?.node.type ?? cellType(row.node.type);
   for (const column of grid.free[index] ?? []) {
     const width = grid.widths.get(column);
     const node = type?.createAndFill(width === undefined ? null : { colwidth: [width] }) ?? null;
-    if (node !== null) children.push(placeholder(node, `${row.id}/${children.length}`));
+    if (node !== null) children.push(asBefore(placeholder(node, `${row.id}/${children.length}`)));
   }
   if (children.every((child, at) => child === row.children?.[at])) return row;
   const node = row.node.type.create(
@@ -149,7 +155,7 @@ function withCells(row: Placed, grid: Grid, index: number): Placed {
     children.map(child => child.node),
     row.node.marks,
   );
-  return { ...row, node, children };
+  return asBefore({ ...row, node, children });
 }
 
 function reshaped({ placed, colspan, rowspan, colwidth }: Cell): Placed {

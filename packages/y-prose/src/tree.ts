@@ -38,17 +38,20 @@ export interface Tree {
   readonly root: Placed;
 }
 
-/** The containers of a tree, by id; one that was left and entered again appears twice. */
+/**
+ * The containers of a tree and what is in it only to satisfy the schema, by id; a container that was left and entered again
+ * appears twice.
+ */
 type Earlier = ReadonlyMap<string, readonly Placed[]>;
 
 function containersOf(tree: Tree | undefined): Earlier {
   const found = new Map<string, Placed[]>();
   const visit = (placed: Placed) => {
-    if (placed.children === null) return;
+    if (placed.children === null && placed.shows !== null) return;
     const instances = found.get(placed.id);
     if (instances === undefined) found.set(placed.id, [placed]);
     else instances.push(placed);
-    placed.children.forEach(visit);
+    placed.children?.forEach(visit);
   };
   if (tree !== undefined) visit(tree.root);
   return found;
@@ -221,7 +224,7 @@ class TreeBuilder {
   #follow({ before, around }: Route, type: NodeType, id: string): void {
     let parent = this.#innermost;
     for (const filler of before) {
-      parent.children.push(filled(filler, `${parent.id}/${parent.children.length}`));
+      parent.children.push(this.#asBefore(filled(filler, `${parent.id}/${parent.children.length}`)));
       parent.match = parent.match.matchType(filler) ?? parent.match;
     }
     for (const wrapper of around) {
@@ -244,9 +247,12 @@ class TreeBuilder {
     const { id, markup, marks, match, children } = this.#open.pop() as Frame;
     const parent = this.#open.at(-1);
     match.fillBefore(Fragment.empty, true)?.forEach(node => {
-      children.push(placeholder(node, `${id}/${children.length}`));
+      children.push(this.#asBefore(placeholder(node, `${id}/${children.length}`)));
     });
-    const content = markup.type.spec.tableRole === 'table' ? rectangular(children) : children;
+    const content =
+      markup.type.spec.tableRole === 'table'
+        ? rectangular(children, placed => this.#asBefore(placed))
+        : children;
     const set = parent === undefined ? [] : marksFrom(marks, parent.markup.type);
     const before = this.#previous
       .get(id)
@@ -265,6 +271,11 @@ class TreeBuilder {
       children: content,
       shows: null,
     };
+  }
+
+  /** What an equal one was in the earlier tree: nobody has to draw it again. */
+  #asBefore(placed: Placed): Placed {
+    return this.#previous.get(placed.id)?.find(before => samePlaced(before, placed)) ?? placed;
   }
 
   get #innermost(): Frame {
