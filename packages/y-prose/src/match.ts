@@ -10,23 +10,30 @@ export interface Match {
 
 /**
  * Finds the units of a document before a change in the document after it: exactly what the steps left alone, and within
- * what they replaced, whatever is equal in the same order.
+ * what they replaced, whatever is equal in the same order. Content comes first, then the beginnings of blocks between it: a
+ * beginning that stayed does not keep text from being the same on its other side.
  *
- * @param isRelated - whether all that is equal is the same, be it ever so little. Default: not where there is only a
- *   letter here and there, as between two texts that have nothing to do with each other
+ * @param isSameContent - whether the content of both is the same, in the same order, and only blocks differ. Then it is known
+ *   what stayed without `segments`. Default: where there is only a letter here and there that is equal, as between two texts
+ *   that have nothing to do with each other, nothing is the same
  */
 export function matchUnits(
   before: Units,
   now: Units,
   segments: readonly Segment[],
-  isRelated = false,
+  isSameContent = false,
 ): Match {
   const match: Match = {
     toNow: new Int32Array(before.key.length).fill(-1),
     toBefore: new Int32Array(now.key.length).fill(-1),
   };
-  matchSurvivors(before, now, segments, match);
-  for (const gap of gaps(match)) matchEqual(before, now, gap, match, isRelated, true);
+  const survivors = survivorsAmong(before, now, segments);
+  survivors.forEach((target, index) => {
+    if (target >= 0 && before.node[index] !== null) pair(match, index, target);
+  });
+  for (const gap of gaps(match)) matchContent(before, now, gap, match, isSameContent);
+  for (const gap of gaps(match)) matchSurvivingBeginnings(before, survivors, gap, match);
+  for (const gap of gaps(match)) matchEqualBeginnings(before, now, gap, match);
   for (const gap of gaps(match)) matchBeginnings(before, now, gap, match);
   keepBlocksWithContent(before, now, match);
   return match;
@@ -37,8 +44,12 @@ function pair({ toNow, toBefore }: Match, before: number, now: number): void {
   toBefore[now] = before;
 }
 
-/** Both halves of a character beyond U+FFFF are one unit, so that nothing can come between them. */
-function matchSurvivors(before: Units, now: Units, segments: readonly Segment[], match: Match): void {
+/**
+ * For each unit before where it is now, −1: it did not come through. Both halves of a character beyond U+FFFF are one unit, so
+ * that nothing can come between them.
+ */
+function survivorsAmong(before: Units, now: Units, segments: readonly Segment[]): Int32Array {
+  const survivors = new Int32Array(before.key.length).fill(-1);
   let segment = 0;
   let at = 0;
   for (let index = 0; index < before.position.length; index++) {
@@ -47,13 +58,14 @@ function matchSurvivors(before: Units, now: Units, segments: readonly Segment[],
     let current = segments[segment];
     while (current !== undefined && current.before + current.length <= position)
       current = segments[++segment];
-    if (current === undefined) return;
+    if (current === undefined) break;
     if (current.before > position || current.before + current.length < position + length) continue;
     const target = current.now + position - current.before;
     while ((now.position[at] ?? Number.POSITIVE_INFINITY) < target) at++;
     const same = now.position[at] === target && now.length[at] === length && sameSort(before, index, now, at);
-    if (same) pair(match, index, at);
+    if (same) survivors[index] = at;
   }
+  return survivors;
 }
 
 /** The same character, or both the beginning of a block, or inline nodes of the same type. */
@@ -85,50 +97,69 @@ function gaps({ toNow, toBefore }: Match): Gap[] {
   return found;
 }
 
-function matchEqual(
-  before: Units,
-  now: Units,
-  gap: Gap,
-  match: Match,
-  isRelated: boolean,
-  byBlock: boolean,
-): void {
-  let { from, to, nowFrom, nowTo } = gap;
-  while (from < to && nowFrom < nowTo && before.key[from] === now.key[nowFrom])
-    pair(match, from++, nowFrom++);
-  while (from < to && nowFrom < nowTo && before.key[to - 1] === now.key[nowTo - 1])
-    pair(match, --to, --nowTo);
-  if (from === to || nowFrom === nowTo) return;
-  const left: Gap = { from, to, nowFrom, nowTo };
-  const blocks = byBlock ? wholeBlocks(before, from, to) : [];
-  const nowBlocks = byBlock ? wholeBlocks(now, nowFrom, nowTo) : [];
-  if (blocks.length > 0 && nowBlocks.length > 0) {
-    for (const rest of matchBlocks(blocks, nowBlocks, left, match))
-      matchEqual(before, now, rest, match, isRelated, false);
-    return;
+/** Pairs equal content: of whole blocks, then characters of what is left between them. */
+function matchContent(before: Units, now: Units, gap: Gap, match: Match, isSameContent: boolean): void {
+  const blocks = wholeBlocks(before, gap.from, gap.to);
+  const nowBlocks = wholeBlocks(now, gap.nowFrom, gap.nowTo);
+  const rest = blocks.length > 0 && nowBlocks.length > 0 ? matchBlocks(blocks, nowBlocks, gap, match) : [gap];
+  for (const { from, to, nowFrom, nowTo } of rest) {
+    let old = contentIn(before, from, to);
+    let fresh = contentIn(now, nowFrom, nowTo);
+    const same = (a: number, b: number) => before.key[old[a] as number] === now.key[fresh[b] as number];
+    const most = Math.min(old.length, fresh.length);
+    let first = 0;
+    while (first < most && same(first, first)) first++;
+    let last = 0;
+    while (last < most - first && same(old.length - 1 - last, fresh.length - 1 - last)) last++;
+    for (let index = 0; index < first; index++) pair(match, old[index] as number, fresh[index] as number);
+    for (let index = 1; index <= last; index++)
+      pair(match, old.at(-index) as number, fresh.at(-index) as number);
+    old = old.slice(first, old.length - last);
+    fresh = fresh.slice(first, fresh.length - last);
+    const pairs = commonByKey(before, now, old, fresh);
+    if (!isSameContent && pairs.length * 2 < Math.max(old.length, fresh.length)) continue;
+    for (const [index, target] of pairs) pair(match, index, target);
   }
-  const pairs = commonSubsequence(before.key.slice(from, to), now.key.slice(nowFrom, nowTo));
-  if (!isRelated && pairs.length * 2 < Math.max(to - from, nowTo - nowFrom)) return;
-  for (const [a, b] of pairs) pair(match, from + a, nowFrom + b);
 }
 
+/** Units that are no beginnings of blocks. */
+function contentIn({ node }: Units, from: number, to: number): number[] {
+  const found: number[] = [];
+  for (let index = from; index < to; index++) if (node[index] !== null) found.push(index);
+  return found;
+}
+
+/** Of two lists of units pairs that are equal, as many as can be had without crossing. */
+function commonByKey(
+  before: Units,
+  now: Units,
+  old: readonly number[],
+  fresh: readonly number[],
+): [number, number][] {
+  if (old.length === 0 || fresh.length === 0) return [];
+  const keys = old.map(index => before.key[index] as number);
+  const nowKeys = fresh.map(index => now.key[index] as number);
+  return commonSubsequence(keys, nowKeys).map(([a, b]) => [old[a] as number, fresh[b] as number]);
+}
+
+/** The content of a block. */
 interface Stretch {
   readonly from: number;
   readonly to: number;
   readonly content: string;
 }
 
-/** The blocks that lie completely within a range of units. */
+/** The blocks with any content that lie completely within a range of units. */
 function wholeBlocks(units: Units, from: number, to: number): Stretch[] {
   const found: Stretch[] = [];
   let start = -1;
   for (let index = from; index <= to; index++) {
     const begins = index === to ? isEnd(units, to) : units.node[index] === null;
     if (!begins) continue;
-    if (start >= 0) {
+    if (start >= 0 && start < index) {
       found.push({ from: start, to: index, content: units.key.slice(start, index).join() });
     }
-    start = index;
+    start = index + 1;
   }
   return found;
 }
@@ -155,6 +186,25 @@ function matchBlocks(before: Stretch[], now: Stretch[], gap: Gap, match: Match):
   }
   rest.push({ from, to: gap.to, nowFrom, nowTo: gap.nowTo });
   return rest;
+}
+
+/** Pairs beginnings that the steps left alone, as far as no content has been found to cross them. */
+function matchSurvivingBeginnings(before: Units, survivors: Int32Array, gap: Gap, match: Match): void {
+  const { from, to, nowFrom, nowTo } = gap;
+  for (let index = from; index < to; index++) {
+    const target = survivors[index] as number;
+    if (before.node[index] === null && target >= nowFrom && target < nowTo) pair(match, index, target);
+  }
+}
+
+function matchEqualBeginnings(
+  before: Units,
+  now: Units,
+  { from, to, nowFrom, nowTo }: Gap,
+  match: Match,
+): void {
+  const pairs = commonByKey(before, now, beginnings(before, from, to), beginnings(now, nowFrom, nowTo));
+  for (const [index, target] of pairs) pair(match, index, target);
 }
 
 /** Beginnings of blocks that lie between the same content are the same block, whatever kind it is now. */
