@@ -2,7 +2,7 @@ import type { Node } from 'prosemirror-model';
 import type { EditorState, Transaction } from 'prosemirror-state';
 import type { StepMap } from 'prosemirror-transform';
 import type * as Y from 'yjs';
-import { Changes } from './changes.ts';
+import { Changes, extentOf } from './changes.ts';
 import { giveFirstMarker } from './first-marker.ts';
 import { type FormerBlock, type FormerBlocks, originsIn } from './former.ts';
 import { type Held, holdBlock } from './hold.ts';
@@ -45,8 +45,8 @@ export class Binding {
   #changes: Changes;
   #selectionBefore: RelativeSelection | null = null;
   #isWriting = false;
-  /** Whether somebody else changed the text in answer to what is being written. */
-  #isAnswered = false;
+  /** How far a transaction was when what it had done was last taken up. */
+  #followed: { readonly transaction: Y.Transaction; readonly extent: number } | null = null;
   /** What the editor shows while changes of the text are held back from it. */
   #held: Held | null = null;
   /** Whether all changes are held back, rather than those of the textblock in which an input method composes. */
@@ -121,19 +121,28 @@ export class Binding {
     }
     if (this.#isInStep(doc)) return;
     if (earlier !== undefined) this.noteSelection(earlier);
+    this.#transact(transaction => this.#writeAll(doc, maps, transaction));
+    if (!this.#isInStep(doc)) this.show();
+  }
+
+  #writeAll(doc: Node, maps: readonly StepMap[] | null, transaction: Y.Transaction): void {
     const spared = new Set<string>();
-    this.#transact(transaction => {
-      giveFirstMarker(this.live, transaction);
-      writeChanges(this.live, doc, maps, transaction, 'least', spared);
-    });
-    if (this.#isInStep(doc)) return;
+    giveFirstMarker(this.live, transaction);
+    writeChanges(this.live, doc, maps, transaction, 'least', spared);
     // What the schema asked for before, it does not always ask for after a change: then everything is written out.
     for (const care of ['window', 'all'] as const) {
-      if (this.#isAnswered || sameButForOrder(this.live.tree.root.node, doc)) break;
-      this.#transact(transaction => writeChanges(this.live, doc, null, transaction, care, spared));
-      if (this.#isInStep(doc)) return;
+      this.#follow(transaction);
+      if (this.#isInStep(doc) || sameButForOrder(this.live.tree.root.node, doc)) return;
+      writeChanges(this.live, doc, null, transaction, care, spared);
     }
-    this.show();
+  }
+
+  /** Takes up what a transaction that is not at its end has done so far. */
+  #follow(transaction: Y.Transaction): void {
+    const changes = new Changes(this.live.text);
+    changes.add(transaction);
+    this.live.update(changes);
+    this.#followed = { transaction, extent: extentOf(transaction) };
   }
 
   #writeHeld(held: Held, doc: Node, maps: readonly StepMap[] | null): void {
@@ -176,7 +185,6 @@ export class Binding {
 
   #transact(change: (transaction: Y.Transaction) => void): void {
     this.#isWriting = true;
-    this.#isAnswered = false;
     try {
       this.live.doc.transact(change, this.#origin);
     } finally {
@@ -185,6 +193,9 @@ export class Binding {
   }
 
   readonly #note = (transaction: Y.Transaction): void => {
+    const followed = this.#followed;
+    this.#followed = null;
+    if (followed?.transaction === transaction && followed.extent === extentOf(transaction)) return;
     this.#changes.add(transaction);
   };
 
@@ -199,10 +210,7 @@ export class Binding {
     const mayWait = this.#held !== null || composing !== null || isBehind;
     const origins = this.live.update(changes, mayWait ? former : undefined);
     if (origins === null || !this.#hasBegun) return;
-    if (this.#isWriting) {
-      this.#isAnswered ||= changes.origins.some(origin => origin !== this.#origin);
-      return;
-    }
+    if (this.#isWriting) return;
     if (!mayWait) this.#dispatch(shown, this.live.tree.root, origins);
     else this.#showAround(shown, isBehind ? null : composing, origins, former);
   };

@@ -16,7 +16,7 @@ export class Changes {
     this.text = text;
   }
 
-  /** Takes note of a transaction, before Yjs clears what it deleted. */
+  /** Takes note of a transaction, or of what it has done so far, before Yjs clears what it deleted. */
   add(transaction: Y.Transaction): void {
     if (!concerns(transaction, this.text)) return;
     this.#transactions.push(transaction);
@@ -34,10 +34,6 @@ export class Changes {
     }
   }
 
-  get origins(): unknown[] {
-    return this.#transactions.map(({ origin }) => origin);
-  }
-
   /** Whether attributes of the text have changed. */
   get containers(): boolean {
     return this.#transactions.some(({ changed }) =>
@@ -51,8 +47,10 @@ export class Changes {
     const collect = (client: number, from: number, to: number) => {
       for (const item of this.#items(client, from, to)) items.add(item);
     };
-    for (const { beforeState, afterState, deleteSet, changed } of this.#transactions) {
-      for (const [client, clock] of afterState) collect(client, beforeState.get(client) ?? 0, clock);
+    for (const transaction of this.#transactions) {
+      const { beforeState, deleteSet, changed } = transaction;
+      for (const [client, clock] of statesAfter(transaction))
+        collect(client, beforeState.get(client) ?? 0, clock);
       for (const [client, ranges] of deleteSet.clients) {
         for (const { clock, len } of ranges) collect(client, clock, clock + len);
       }
@@ -103,6 +101,20 @@ export class Changes {
   #before(client: number): number {
     return this.#transactions[0]?.beforeState.get(client) ?? 0;
   }
+}
+
+/** How much a transaction has done so far: more with everything that it does. */
+export function extentOf(transaction: Y.Transaction): number {
+  let extent = 0;
+  for (const clock of statesAfter(transaction).values()) extent += clock;
+  for (const ranges of transaction.deleteSet.clients.values()) for (const { len } of ranges) extent += len;
+  return extent;
+}
+
+/** How many clocks of each client there are; Yjs says so only at the end of a transaction. */
+function statesAfter({ afterState, doc: { store } }: Y.Transaction): Map<number, number> {
+  if (afterState.size > 0) return afterState;
+  return new Map([...store.clients.keys()].map(client => [client, Y.getState(store, client)]));
 }
 
 function concerns({ changed }: Y.Transaction, text: Y.Text): boolean {
