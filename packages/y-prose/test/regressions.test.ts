@@ -1,6 +1,6 @@
 import type { Node } from 'prosemirror-model';
 import { describe, expect, test } from 'vitest';
-import { doc, p } from './scenarios/build.ts';
+import { code, doc, h, p, table, td, tr } from './scenarios/build.ts';
 import { schema } from './schema.ts';
 import { type Action, World } from './world.ts';
 
@@ -23,6 +23,8 @@ const undo = (who: number): Action => ({ act: 'undo', who, which: 0 });
 
 const commented = (node: Node, ...ids: string[]) => node.mark(ids.map(id => schema.mark('comment', { id })));
 const image = schema.node('image', { src: 'a.png' });
+const wide = (content: Node) => schema.node('tableCell', { colspan: 2 }, content);
+const math = schema.node('math');
 const rule = schema.node('rule');
 
 describe('nothing is lost, written anew or displaced', () => {
@@ -82,6 +84,42 @@ describe('nothing is lost, written anew or displaced', () => {
         edit(0, 'moveBlock', { at: 3581, to: 2142 }),
         { act: 'deliver', who: 2, which: 82 },
         edit(2, 'eraseRange', { at: 3202, to: 259 }),
+      ],
+    ],
+    [
+      'a cell that reaches into the row below, when its own row is removed',
+      doc(table(tr(td(p()), td(p('x'))))),
+      [edit(0, 'rowAfter'), edit(0, 'mergeCells', { at: 1, to: 19 }), edit(0, 'removeRow')],
+    ],
+    [
+      'cells in rows that need more of them when something is pasted over the cell above',
+      doc(
+        table(tr(wide(p('x')))),
+        table(tr(td(p()), td(p('x'), p())), tr(td(p('x'))), tr(td(p(math)), td(p(), p('x')))),
+      ),
+      [
+        edit(0, 'columnAfter'),
+        edit(1, 'eraseRange', { at: 18, to: 5 }),
+        deliver(1),
+        edit(1, 'pasteRange', { to: 20 }),
+      ],
+    ],
+    [
+      'columns whose widths have a hole in their list',
+      doc(table(tr(wide(p())), tr(td(p()), td(p()), td(p())))),
+      [edit(0, 'mergeCells', { at: 12, to: 4 }), edit(0, 'setColumnWidth', { to: 2, pick: 1 })],
+    ],
+    [
+      'an anchor behind the letter before an inline node that is out of sight',
+      doc(h(1, image, 'xxxxxxxxx'), code(), h(1), p('x')),
+      [
+        edit(1, 'backspaceAtStart', { at: 1 }),
+        edit(1, 'setKind', { pick: 13 }),
+        deliver(0),
+        edit(0, 'insertAtom', { at: 10 }),
+        edit(1, 'setKind'),
+        deliver(0),
+        { act: 'anchor', who: 0, which: 7 },
       ],
     ],
   ])('%s', (_, start, actions) => {
