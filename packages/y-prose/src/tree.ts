@@ -273,9 +273,16 @@ class TreeBuilder {
     };
   }
 
-  /** What an equal one was in the earlier tree: nobody has to draw it again. */
-  #asBefore(placed: Placed): Placed {
-    return this.#previous.get(placed.id)?.find(before => samePlaced(before, placed)) ?? placed;
+  /** What was made, with the nodes of the earlier tree where they are equal: nobody has to draw those again. */
+  #asBefore(made: Placed): Placed {
+    const before = this.#previous.get(made.id)?.find(candidate => samePlaced(candidate, made));
+    if (before !== undefined || made.children === null) return before ?? made;
+    const changed = new Map<number, Placed>();
+    made.children.forEach((child, index) => {
+      const known = this.#asBefore(child);
+      if (known !== child) changed.set(index, known);
+    });
+    return changed.size === 0 ? made : withChildren(made, changed);
   }
 
   get #innermost(): Frame {

@@ -34,11 +34,6 @@ export class Ledger {
     for (const letter of carried) this.#moved.add(letter);
   }
 
-  /** Enters letters that an edit wrote in several goes: others may have seen them elsewhere in between. */
-  carry(letters: Iterable<string>): void {
-    for (const letter of letters) this.#moved.add(letter);
-  }
-
   /** Letters that are not in a text although nobody deleted them. */
   lostFrom(text: string): string[] {
     const present = new Set(text);

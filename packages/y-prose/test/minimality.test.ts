@@ -12,6 +12,7 @@ import { documents } from './documents.ts';
 import { type Effects, Pair } from './effects.ts';
 import { runs, timeout } from './effort.ts';
 import { Letters } from './letters.ts';
+import { doc, p, table, td, tr } from './scenarios/build.ts';
 import { schema } from './schema.ts';
 
 const { nodes } = schema;
@@ -183,7 +184,7 @@ describe('what is written', () => {
 
 describe('what another sees', () => {
   test(
-    'a transaction is at most one step, whose map is exact, and what it is not about stays the same object',
+    'a transaction is at most one of Yjs and one step, whose map is exact, and what it is not about stays the same object',
     timeout,
     () => {
       fc.assert(
@@ -195,12 +196,7 @@ describe('what another sees', () => {
             const pair = new Pair(letters.renew(seed));
             try {
               for (const edit of list) {
-                const { remote } = pair.act(writer => perform(writer, edit, letters));
-                expect(remote.length).toBeLessThanOrEqual(1);
-                for (const transaction of remote) {
-                  expect(transaction.steps).toHaveLength(1);
-                  expect(copiedBy(transaction)).toEqual([]);
-                }
+                seesLittle(pair.act(writer => perform(writer, edit, letters)));
               }
             } finally {
               pair.close();
@@ -211,7 +207,28 @@ describe('what another sees', () => {
       );
     },
   );
+
+  test('a missing cell becomes a heading with the row that it is missing in: what is in it stays the same', () => {
+    const pair = new Pair(doc(table(tr(td(p(), p())), tr(td(p()), td(p())))));
+    try {
+      const edit = { name: 'headRow', at: 0, to: 0, pick: 0, content: doc(p()) };
+      const effects = pair.act(writer => perform(writer, edit, new Letters()));
+      expect(effects.remote).toHaveLength(1);
+      seesLittle(effects);
+    } finally {
+      pair.close();
+    }
+  });
 });
+
+function seesLittle({ transactions, remote }: Effects): void {
+  expect(transactions).toBeLessThanOrEqual(1);
+  expect(remote.length).toBeLessThanOrEqual(1);
+  for (const transaction of remote) {
+    expect(transaction.steps).toHaveLength(1);
+    expect(copiedBy(transaction)).toEqual([]);
+  }
+}
 
 /** Blocks that are not what they were although nothing about them has changed. */
 function copiedBy({ before, doc, mapping }: Transaction): string[] {
