@@ -176,6 +176,12 @@ const commands = {
   async bench(args) {
     const [name, ...rest] = args;
     if (name === 'collaboration') return run('node', [SOURCES, 'apps/server/bench/main.ts', ...rest]);
+    if (name === 'editor') {
+      const browser = await ensureBrowser();
+      return run('node', [SOURCES, 'packages/y-prose/bench/main.ts', ...rest], {
+        extraEnv: browser === undefined ? {} : { CHROMIUM_PATH: browser },
+      });
+    }
     const nchan = ensureNchan();
     await run('node', [SOURCES, 'packages/hub/bench/main.ts', ...args], {
       extraEnv: nchan === undefined ? {} : { NGINX_PATH: nchan.nginx, NCHAN_MODULE_PATH: nchan.module },

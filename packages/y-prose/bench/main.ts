@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { readBenchmarkOptions, Scenarios } from '@cahier/testing';
 import { buildPage, launch } from './browser.ts';
-import { elements, longDocument, type Model, sequence, store } from './documents.ts';
-import { measure } from './measure.ts';
+import { elements, longDocument, type Model, type Stored, sequence, store } from './documents.ts';
+import { type Effort, editsFor, measure } from './measure.ts';
 import { resultTable } from './report.ts';
 
 const HELP = `How fast the editor is in a real Chromium, next to others, on the same machine in the same run.
@@ -20,9 +20,8 @@ const options = readBenchmarkOptions(HELP, {
 });
 const scenarios = new Scenarios(options.scenarios);
 
-const EDITS = 100;
-const MERGED = { updates: 5, edits: 200 };
-const EFFORT = { openings: 5, keys: 60 };
+const EFFORT: Effort = { openings: 5, turns: 10, keysPerTurn: 12, editsPerTurn: 12, warmUp: 3, bolds: 3 };
+const MERGED = { updates: EFFORT.turns, edits: 200 };
 
 /** Which model each editor of the comparison keeps its document in. */
 const MODELS: Record<string, Model> = {
@@ -38,7 +37,7 @@ const contenders = (options.editors?.split(',') ?? Object.keys(MODELS)).map(name
   if (model === undefined) throw new Error(`There is no editor “${name}”`);
   return { name, model };
 });
-const files = await buildPage();
+const files = await buildPage(options.profile !== undefined);
 const browser = await launch();
 try {
   const environment = {
@@ -60,15 +59,19 @@ try {
 
   for (const size of options.sizes.split(',').map(Number)) {
     const content = longDocument(size);
-    await scenarios.compare(
-      `${size.toLocaleString('en')} characters, ${content.childCount.toLocaleString('en')} blocks`,
-      contenders,
-      async ({ name, model }) => {
-        const stored = store(model, content, EDITS, MERGED);
-        return measure({ browser, files, profileFolder: options.profile }, name, stored, EFFORT);
-      },
-      resultTable,
-    );
+    const blocks = content.childCount.toLocaleString('en');
+    await scenarios.run(`${size.toLocaleString('en')} characters, ${blocks} blocks`, async () => {
+      const stored = new Map(
+        [...new Set(contenders.map(({ model }) => model))].map(model => [
+          model,
+          store(model, content, editsFor(EFFORT), MERGED),
+        ]),
+      );
+      const entries = contenders.map(({ name, model }) => ({ name, stored: stored.get(model) as Stored }));
+      const results = await measure({ browser, files, profileFolder: options.profile }, entries, EFFORT);
+      console.log(resultTable(results));
+      return Object.fromEntries(results);
+    });
   }
   if (options.json !== undefined) scenarios.write(options.json, environment);
 } finally {

@@ -7,11 +7,14 @@ const HEADERS = [
   'of it Yjs',
   'key ms',
   'p95',
+  'script',
   'remote edit ms',
   'p95',
   'with layout',
   'p95',
   '200 merged ms',
+  'with layout',
+  'bold ms',
   'bytes/key',
   'stored KiB',
   'memory MiB',
@@ -23,9 +26,12 @@ export function resultTable(results: Results<Result>): string {
     decimal(result.openMs, 0),
     decimal(result.loadMs, 0),
     ...spread(result.keyMs),
-    ...spread(result.remoteMs),
+    decimal(result.keyScriptMs, 2),
+    ...spread(result.remoteMs, 2),
     ...spread(result.remoteWithLayoutMs),
     decimal(result.mergedMs),
+    decimal(result.mergedWithLayoutMs),
+    decimal(result.boldMs, 0),
     decimal(result.bytesPerKey, 0),
     decimal(result.storedBytes / 1024, 0),
     decimal(result.usedBytes / 1024 / 1024, 0),
@@ -33,7 +39,7 @@ export function resultTable(results: Results<Result>): string {
   return table(HEADERS, rows);
 }
 
-const spread = (values: Spread | null) => [decimal(values?.median ?? null), decimal(values?.p95 ?? null)];
+const spread = ({ median, p95 }: Spread, digits = 1) => [decimal(median, digits), decimal(p95, digits)];
 
 function decimal(value: number | null, digits = 1): string {
   return value === null

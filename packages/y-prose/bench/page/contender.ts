@@ -8,4 +8,10 @@ export const ROOT = 'document';
 export interface Contender {
   /** Opens an editor on a document that has been loaded. */
   open(doc: Doc, place: HTMLElement): EditorView;
+  /**
+   * Gets ready to show an edit of somebody else. Default: it is shown when it is applied to the `Doc`.
+   *
+   * @returns what shows it: only that is measured
+   */
+  receive?(view: EditorView, doc: Doc, update: Uint8Array): () => void;
 }

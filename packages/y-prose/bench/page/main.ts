@@ -30,10 +30,12 @@ export interface Bench {
   open(contender: string, update: string): Promise<{ loadMs: number; scriptMs: number; paintMs: number }>;
   /** Applies an edit of somebody else. */
   receive(update: string): Cost;
+  /** Makes all text bold, or ordinary again. */
+  toggleBold(): Cost;
   /** Puts the cursor into the middle of the document, in view, and starts to watch keys. */
   prepareTyping(): void;
-  /** From each key to the next frame being painted, in ms, since the last call. */
-  keysMs(): number[];
+  /** From the next key, or one that nobody has asked for yet, to the next frame being painted; in ms. */
+  keyMs(): Promise<number>;
   /** Sizes of the updates that went out since the last call, in bytes. */
   sentBytes(): number[];
   storedBytes(): number;
@@ -46,14 +48,20 @@ declare global {
   }
 }
 
-let doc: Y.Doc | undefined;
-let view: EditorView | undefined;
-let keys: number[] = [];
+interface Opened {
+  readonly contender: Contender;
+  readonly doc: Y.Doc;
+  readonly view: EditorView;
+}
+
+let current: Opened | undefined;
+const keys: number[] = [];
+let onKey = () => {};
 let sent: number[] = [];
 
-function opened(): { doc: Y.Doc; view: EditorView } {
-  if (!doc || !view) throw new Error('Nothing is open');
-  return { doc, view };
+function opened(): Opened {
+  if (current === undefined) throw new Error('Nothing is open');
+  return current;
 }
 
 window.bench = {
@@ -63,10 +71,11 @@ window.bench = {
     if (!contender || !place) throw new Error(`There is no contender “${name}”`);
     const bytes = fromBase64(update);
     const start = performance.now();
-    doc = new Y.Doc();
+    const doc = new Y.Doc();
     Y.applyUpdate(doc, bytes);
     const loaded = performance.now();
-    view = contender.open(doc, place);
+    const view = contender.open(doc, place);
+    current = { contender, doc, view };
     const scripted = performance.now();
     await painted();
     const end = performance.now();
@@ -77,15 +86,22 @@ window.bench = {
   },
 
   receive(update) {
-    const { doc } = opened();
+    const { contender, doc, view } = opened();
     const bytes = fromBase64(update);
-    forceLayout();
-    const start = performance.now();
-    Y.applyUpdate(doc, bytes, NETWORK);
-    const scripted = performance.now();
-    forceLayout();
-    const end = performance.now();
-    return { scriptMs: scripted - start, layoutMs: end - scripted };
+    const receive = contender.receive?.(view, doc, bytes) ?? (() => Y.applyUpdate(doc, bytes, NETWORK));
+    return costOf(receive);
+  },
+
+  toggleBold() {
+    const { view } = opened();
+    return costOf(() => {
+      const { tr, doc, schema } = view.state;
+      const bold = schema.mark('bold');
+      const { size } = doc.content;
+      view.dispatch(
+        doc.rangeHasMark(0, 50, bold.type) ? tr.removeMark(0, size, bold) : tr.addMark(0, size, bold),
+      );
+    });
   },
 
   prepareTyping() {
@@ -98,16 +114,22 @@ window.bench = {
     view.dom.addEventListener(
       'keydown',
       event => {
-        void painted().then(() => keys.push(performance.now() - event.timeStamp));
+        void painted().then(() => {
+          keys.push(performance.now() - event.timeStamp);
+          onKey();
+        });
       },
       { capture: true },
     );
   },
 
-  keysMs() {
-    const taken = keys;
-    keys = [];
-    return taken;
+  async keyMs() {
+    if (keys.length === 0) {
+      await new Promise<void>(resolve => {
+        onKey = resolve;
+      });
+    }
+    return keys.shift() ?? Number.NaN;
   },
 
   sentBytes() {
@@ -131,6 +153,16 @@ function painted(): Promise<void> {
       port2.postMessage(null);
     });
   });
+}
+
+function costOf(work: () => void): Cost {
+  forceLayout();
+  const start = performance.now();
+  work();
+  const scripted = performance.now();
+  forceLayout();
+  const end = performance.now();
+  return { scriptMs: scripted - start, layoutMs: end - scripted };
 }
 
 function forceLayout(): void {
