@@ -42,21 +42,50 @@ function collectInPlace(
       if (old.id !== fresh.id || !old.node.sameMarkup(fresh.node)) return false;
       if (old.children !== null && fresh.children !== null && old.shows === null && fresh.shows === null) {
         if (!collectInPlace(old.children, fresh.children, position + 1, origins, ranges)) return false;
-      } else if (isRewritten(old, fresh, origins)) {
-        ranges.push(...rangesByContent([old], [fresh], position, origins));
-      } else return false;
+      } else {
+        const pieces = keptPieces(old, fresh, origins);
+        if (pieces === null) return false;
+        if (isWhole(old) && isWhole(fresh)) collectBetween(pieces, old, fresh, position + 1, ranges);
+        else ranges.push(...rangesByContent([old], [fresh], position, origins));
+      }
     }
     position += old.node.nodeSize;
   }
   return true;
 }
 
-/** Whether a block is the same as before, and what is in it now was in it before or is new. */
-function isRewritten(before: Placed, now: Placed, origins: Origins): boolean {
-  if (!before.shows?.marker || !now.shows?.marker) return false;
+/** What of a block's content was in it before, if it is the same block and everything else in it is new; else `null`. */
+function keptPieces(before: Placed, now: Placed, origins: Origins): readonly Piece[] | null {
+  if (!before.shows?.marker || !now.shows?.marker) return null;
   const origin = origins.get(now.shows.block);
   const { block } = before.shows;
-  return origin?.marker === block && origin.pieces.every(piece => piece.block === block);
+  const isSame = origin?.marker === block && origin.pieces.every(piece => piece.block === block);
+  return isSame ? origin.pieces : null;
+}
+
+/** Whether a node shows all of a block's content, so that units and positions go together. */
+function isWhole({ node, shows }: Placed): boolean {
+  return shows !== null && shows.from === 0 && shows.hidden.length === 0 && node.content.size === shows.to;
+}
+
+/** What is between the pieces of a textblock's content that are in it before and now, in the same order. */
+function collectBetween(
+  pieces: readonly Piece[],
+  { node: old }: Placed,
+  { node: fresh }: Placed,
+  start: number,
+  ranges: number[],
+): void {
+  let [at, nowAt] = [0, 0];
+  const close = (end: number, nowEnd: number) => {
+    if (end > at || nowEnd > nowAt) ranges.push(start + at, end - at, nowEnd - nowAt);
+  };
+  for (const { before, now, length } of pieces) {
+    close(before, now);
+    at = before + length;
+    nowAt = now + length;
+  }
+  close(old.content.size, fresh.content.size);
 }
 
 function rangesByContent(

@@ -11,6 +11,7 @@ import { LiveSequence, type Origins } from './live.ts';
 import { relativePosition } from './positions.ts';
 import { takePrepared } from './prepared.ts';
 import { applyAnyway, isRefused } from './refusal.ts';
+import { sameNode } from './same-node.ts';
 import type { Block } from './sequence.ts';
 import type { Placed } from './shape.ts';
 import { changeStep } from './show-changes.ts';
@@ -51,6 +52,8 @@ export class Binding {
   #held: Held | null = null;
   /** Whether all changes are held back, rather than those of the textblock in which an input method composes. */
   #isAllHeld = false;
+  /** The last tree whose nodes are those of a document of the editor. */
+  #adopted: Placed | null = null;
   /** Whether the editor has shown the text yet: before, what it shows is nobody's doing. */
   #hasBegun = false;
 
@@ -178,9 +181,15 @@ export class Binding {
   #isInStep(doc: Node): boolean {
     const { root } = this.live.tree;
     if (root.node === doc) return true;
-    if (!root.node.eq(doc)) return false;
-    adopt(root, doc);
+    if (!sameNode(root.node, doc)) return false;
+    this.#adopt(root, doc);
     return true;
+  }
+
+  /** Takes over the nodes of an equal document, so that what is the same is found by identity. */
+  #adopt(root: Placed, node: Node): void {
+    adopt(root, node, this.#adopted);
+    this.#adopted = root;
   }
 
   #transact(change: (transaction: Y.Transaction) => void): void {
@@ -230,14 +239,14 @@ export class Binding {
   #dispatch(before: Placed, now: Placed, origins: Origins): void {
     const step = changeStep(before, now, origins);
     if (step === null) {
-      adopt(now, before.node);
+      this.#adopt(now, before.node);
       return;
     }
     const { state } = this.host;
     const transaction = this.host.mark(
       keepPlace(state.tr.step(step), state).setStoredMarks(state.storedMarks).setMeta('addToHistory', false),
     );
-    adopt(now, transaction.doc);
+    this.#adopt(now, transaction.doc);
     // It is in the text: an editor that did not show it would take it back with the next edit.
     const showAnyway = () => {
       if (this.host.state.doc === state.doc) this.host.update(applyAnyway(state, transaction));
@@ -263,13 +272,18 @@ function sameButForOrder(a: Node, b: Node): boolean {
   );
 }
 
-/** Takes over the nodes of an equal document, so that what is the same is found by identity. */
-function adopt(placed: Placed, node: Node): void {
+/** @param known - a tree that has taken over its document's nodes: what both have in common is left out */
+function adopt(placed: Placed, node: Node, known: Placed | null): void {
   if (placed.node === node) return;
   placed.node = node;
   const { children } = placed;
   if (children === null) return;
-  for (let index = 0; index < children.length; index++) adopt(children[index] as Placed, node.child(index));
+  const [before, nodesBefore, nodes] = [known?.children, known?.node.children, node.children];
+  for (let index = 0; index < children.length; index++) {
+    const child = children[index] as Placed;
+    const isKnown = child === before?.[index] && nodes[index] === nodesBefore?.[index];
+    if (!isKnown) adopt(child, nodes[index] as Node, before?.[index] ?? null);
+  }
 }
 
 function unplaced(node: Node): Placed {

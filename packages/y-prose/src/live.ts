@@ -144,8 +144,7 @@ export class LiveSequence {
     const places: { index: number; now: LiveBlock }[] = [];
     const placed = new Map<Placed, Placed>();
     const within = new Set<string>();
-    for (const live of touched) {
-      const index = this.#blocks.indexOf(live);
+    for (const [index, live] of this.#places(touched)) {
       const now = this.#withContent(live, this.#blocks[index + 1]?.marker ?? null);
       if (now === null) return null;
       places.push({ index, now });
@@ -166,6 +165,15 @@ export class LiveSequence {
     }
     this.tree = tree;
     return origins;
+  }
+
+  /** Where blocks are. One is found by its identity alone; for many, all are looked at once. */
+  #places(wanted: ReadonlySet<LiveBlock>): [index: number, live: LiveBlock][] {
+    const [only] = wanted;
+    if (only !== undefined && wanted.size === 1) return [[this.#blocks.indexOf(only), only]];
+    const found: [number, LiveBlock][] = [];
+    for (const [index, live] of this.#blocks.entries()) if (wanted.has(live)) found.push([index, live]);
+    return found;
   }
 
   /** A block with what is in it now; `null`: it is, or has around it, something else than before. */

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { spansOf } from './align.ts';
 import type { LiveBlock, LiveSequence } from './live.ts';
 import type { Placed } from './shape.ts';
+import { childAt, startsOf } from './starts.ts';
 import { sessionOf } from './sync.ts';
 
 /**
@@ -158,30 +159,27 @@ export function eachShown(
   start: number,
   visit: (placed: Placed, position: number) => void,
 ): void {
-  let position = start;
-  for (const child of placed.children ?? []) {
+  const { children } = placed;
+  if (children === null) return;
+  const starts = startsOf(placed);
+  for (let index = 0; index < children.length; index++) {
+    const child = children[index] as Placed;
+    const position = start + (starts[index] as number);
     if (child.shows !== null) visit(child, position);
     else if (child.children !== null) eachShown(child, position + 1, visit);
-    position += child.node.nodeSize;
   }
 }
 
 function textblockAt(root: Placed, position: number): { placed: Placed; start: number } | null {
-  let at = 0;
-  let children = root.children ?? [];
-  for (let index = 0; index < children.length; ) {
-    const child = children[index] as Placed;
-    const end = at + child.node.nodeSize;
-    if (position >= end) {
-      at = end;
-      index++;
-      continue;
-    }
+  let start = 0;
+  for (let around = root; ; ) {
+    const index = childAt(around, position - start);
+    const child = around.children?.[index];
+    if (child === undefined) return null;
+    const at = start + (startsOf(around)[index] as number);
     if (position <= at) return null;
     if (child.node.isTextblock) return { placed: child, start: at + 1 };
-    children = child.children ?? [];
-    index = 0;
-    at++;
+    around = child;
+    start = at + 1;
   }
-  return null;
 }

@@ -4,6 +4,7 @@ import { changedRanges } from './align.ts';
 import { AlignedStep } from './aligned-step.ts';
 import type { Origins } from './live.ts';
 import type { Placed } from './shape.ts';
+import { startsOf } from './starts.ts';
 
 /**
  * The step that turns the document of one tree into that of another; `null`: they are the same.
@@ -21,14 +22,15 @@ export function changeStep(before: Placed, now: Placed, origins: Origins): Step 
       return a === b || a.node.eq(b.node);
     };
     let first = 0;
-    let position = start;
-    while (first < least && same(first, first)) position += old.node.child(first++).nodeSize;
+    while (first < least && same(first, first)) first++;
     let [end, nowEnd] = [children.length, nowChildren.length];
     while (end > first && nowEnd > first && same(end - 1, nowEnd - 1)) {
       end--;
       nowEnd--;
     }
     if (first === end && first === nowEnd) return null;
+    const starts = startsOf(old);
+    const position = start + (starts[first] as number);
     const list = children.slice(first, end);
     const nowList = nowChildren.slice(first, nowEnd);
     const [only, nowOnly] = [list[0], nowList[0]];
@@ -42,7 +44,7 @@ export function changeStep(before: Placed, now: Placed, origins: Origins): Step 
         }
       }
     }
-    const size = list.reduce((sum, placed) => sum + placed.node.nodeSize, 0);
+    const size = (starts[end] as number) - (starts[first] as number);
     const slice = new Slice(Fragment.from(nowList.map(placed => placed.node)), 0, 0);
     const ranges = changedRanges(list, nowList, position, origins);
     return new AlignedStep(position, position + size, slice, ranges);

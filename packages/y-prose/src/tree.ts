@@ -4,6 +4,7 @@ import { attributesFrom, type Markup, marksFrom } from './kinds.ts';
 import { directly, findRoute, type Route } from './route.ts';
 import type { Sequence } from './sequence.ts';
 import { filled, type Placed, placeholder, plainShape, type Shape, shapeBlock } from './shape.ts';
+import { shiftStarts } from './starts.ts';
 import { rectangular } from './tables.ts';
 import { NONE, type Values } from './values.ts';
 
@@ -102,6 +103,7 @@ export function patchTree(
 function withChildren(placed: Placed, changed: ReadonlyMap<number, Placed>): Placed {
   const children = placed.children?.slice() ?? [];
   for (const [index, child] of changed) children[index] = child;
+  if (placed.children !== null) shiftStarts(placed.children, children, changed.keys());
   const { node } = placed;
   const [first = 0] = changed.keys();
   const content =

@@ -1,6 +1,7 @@
 import type { Node } from 'prosemirror-model';
 import type { Spot } from './flatten.ts';
 import type { Placed } from './shape.ts';
+import { startsOf } from './starts.ts';
 
 /** The children of one node that differ between two documents: all before and behind them are the same. */
 export interface Window {
@@ -25,13 +26,14 @@ export function changedWindow(root: Placed, document: Node, whole = false): Wind
   for (;;) {
     const children = placed.children ?? [];
     const least = Math.min(children.length, node.childCount);
+    const [nodes, nowNodes] = [placed.node.children, node.children];
     const same = (index: number, at: number) => {
-      const [old, now] = [(children[index] as Placed).node, node.child(at)];
-      return old === now || old.eq(now);
+      const [old, now] = [nodes[index], nowNodes[at]];
+      return old === now || (old as Node).eq(now as Node);
     };
     let first = 0;
-    let position = start;
-    while (!whole && first < least && same(first, first)) position += node.child(first++).nodeSize;
+    while (!whole && first < least && same(first, first)) first++;
+    const position = start + (startsOf(placed)[first] as number);
     let [end, nowEnd] = [children.length, node.childCount];
     while (!whole && end > first && nowEnd > first && same(end - 1, nowEnd - 1)) {
       end--;
@@ -44,7 +46,7 @@ export function changedWindow(root: Placed, document: Node, whole = false): Wind
       nowEnd += more;
     }
     next = children[end] ?? next;
-    const [only, nowOnly] = [children[first], first < node.childCount ? node.child(first) : undefined];
+    const [only, nowOnly] = [children[first], nowNodes[first]];
     if (
       !whole &&
       end === first + 1 &&
@@ -60,7 +62,7 @@ export function changedWindow(root: Placed, document: Node, whole = false): Wind
         continue;
       }
     }
-    const now = Array.from({ length: nowEnd - first }, (_, index) => node.child(first + index));
+    const now = nowNodes.slice(first, nowEnd);
     return { position, before: children.slice(first, end), now, spot, nowSpot, previous, next };
   }
 }
