@@ -26,4 +26,4 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 8080
-CMD ["node", "--conditions=@cahier/source", "apps/server/src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "--conditions=@cahier/source", "apps/server/src/main.ts"]

@@ -70,6 +70,7 @@ function cahier(setting: Setting): Contender {
       const server = await ServerProcess.start({
         program: new URL('../src/main.ts', import.meta.url),
         directory,
+        nodeOptions: ['--max-semi-space-size=4'],
         environment: { PORT: '0', DATA_DIR: directory, SEED_USERS: 'false', LOG_LEVEL: 'warn' },
         ...setting,
       });

@@ -12,6 +12,8 @@ interface ServerOptions {
   /** Where it runs: nothing else is inherited, so that no configuration of the person at the keyboard is read. */
   readonly directory: string;
   readonly environment?: Record<string, string>;
+  /** Options of Node itself that the server is started with. Default: none. */
+  readonly nodeOptions?: readonly string[];
   /** Default: any. */
   readonly core: number | undefined;
   /** Where a CPU profile is put when the server has ended in order. */
@@ -38,11 +40,26 @@ export class ServerProcess {
 
   /** Starts one; resolves when it has printed where it listens. */
   static async start(options: ServerOptions): Promise<ServerProcess> {
-    const { program, args = [], directory, environment = {}, core, profileFolder } = options;
+    const {
+      program,
+      args = [],
+      directory,
+      environment = {},
+      nodeOptions = [],
+      core,
+      profileFolder,
+    } = options;
     const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
     const child = spawn(
       process.execPath,
-      ['--conditions=@cahier/source', `--import=${preload}`, ...profile, fileURLToPath(program), ...args],
+      [
+        ...nodeOptions,
+        '--conditions=@cahier/source',
+        `--import=${preload}`,
+        ...profile,
+        fileURLToPath(program),
+        ...args,
+      ],
       { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'inherit'] },
     );
     running.add(child);

@@ -1,10 +1,10 @@
 // First, and evaluated before anything native is.
 import './require-node.mjs';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StreamServer } from '@cahier/hub';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -62,7 +62,7 @@ const app = createApp({
   webDirectory,
   isShuttingDown: () => shuttingDown,
 });
-const server = createServer(app);
+const server = new StreamServer(app);
 // Longer than a proxy keeps its connections: whoever closes first must not be the one that is about to be asked.
 server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
 
