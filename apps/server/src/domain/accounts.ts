@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Credentials, Person } from '@cahier/protocol';
 import type { AccountRepository } from '../db/accounts.ts';
 import { CodedError } from '../errors.ts';
@@ -89,17 +89,17 @@ export class Accounts {
 
   async findSession(token: string): Promise<KnownSession | undefined> {
     const now = this.#now();
-    const hash = hashOf(token);
-    const key = hash.toString('base64');
+    const key = digestOf(token);
     const remembered = this.#remembered.get(key);
     if (remembered && now < remembered.until) return { person: remembered.person, extended: false };
 
     const logOuts = this.#logOuts;
-    const session = await this.#repository.findSession(hash, now);
+    const tokenHash = hashOf(token);
+    const session = await this.#repository.findSession(tokenHash, now);
     if (!session) return undefined;
     const fullExpiry = now + SESSION_LIFETIME_MS;
     const extended = fullExpiry - session.expiresAt >= EXTENSION_STEP_MS;
-    if (extended) await this.#repository.extendSession(hash, fullExpiry);
+    if (extended) await this.#repository.extendSession(tokenHash, fullExpiry);
     if (logOuts === this.#logOuts) {
       this.#remember(key, {
         person: session.person,
@@ -110,10 +110,9 @@ export class Accounts {
   }
 
   async logOut(token: string): Promise<void> {
-    const hash = hashOf(token);
-    await this.#repository.deleteSession(hash);
+    await this.#repository.deleteSession(hashOf(token));
     this.#logOuts++;
-    this.#remembered.delete(hash.toString('base64'));
+    this.#remembered.delete(digestOf(token));
   }
 
   async removeExpiredSessions(): Promise<void> {
@@ -134,6 +133,6 @@ export class Accounts {
   }
 }
 
-function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
+const digestOf = (token: string): string => hash('sha256', token, 'base64');
+
+const hashOf = (token: string): Buffer => hash('sha256', token, 'buffer');

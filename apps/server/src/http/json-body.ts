@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ErrorCode } from '@cahier/protocol';
 import type { Request } from 'express';
 import { CodedError } from '../errors.ts';
@@ -8,7 +9,8 @@ import { CodedError } from '../errors.ts';
  */
 const MAX_DISCARDED_BYTES = 32 * 1024 * 1024;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** With any parameter: RFC 8259 defines none, and some clients send `charset=utf-8`. */
+const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 
 /**
  * Reads the body of a request as JSON, which is UTF-8 by definition (RFC 8259, section 8.1).
@@ -22,15 +24,16 @@ export async function readJsonBody(
   maxBytes: number,
   tooLarge: ErrorCode,
 ): Promise<unknown> {
-  const encoding = request.get('content-encoding') ?? 'identity';
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   // A form, which another site's page could send, is refused here as well.
-  if (!request.is('application/json') || encoding !== 'identity') {
+  if (!JSON_TYPE.test(type) || encoding !== 'identity') {
     throw new CodedError('unsupported_media_type');
   }
   const bytes = await read(request, maxBytes);
   if (bytes === undefined) throw new CodedError(tooLarge, { detail: `At most ${maxBytes} bytes are taken` });
+  if (!isUtf8(bytes)) throw new CodedError('malformed_json');
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return JSON.parse(bytes.toString());
   } catch (cause) {
     throw new CodedError('malformed_json', { cause });
   }
@@ -38,18 +41,33 @@ export async function readJsonBody(
 
 /** The whole body; undefined when it is larger than `maxBytes`. */
 async function read(request: Request, maxBytes: number): Promise<Buffer | undefined> {
+  // An edit's body came with its head: to wait for events would take as long as all the rest of the way to its handler.
+  const isThere = request.readableLength === Number(request.headers['content-length']);
+  if (isThere && request.readableLength <= maxBytes) return request.read() ?? Buffer.alloc(0);
+  return gather(request, maxBytes);
+}
+
+function gather(request: Request, maxBytes: number): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes + MAX_DISCARDED_BYTES) break;
-      if (size <= maxBytes) chunks.push(chunk);
-      else chunks.length = 0;
+  const onData = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= maxBytes) {
+      chunks.push(chunk);
+      return;
     }
-  } catch (cause) {
-    // The sender has gone away in the middle; nobody will read the answer.
-    throw new CodedError('invalid_request', { cause });
-  }
-  return size > maxBytes ? undefined : Buffer.concat(chunks);
+    chunks.length = 0;
+    if (size <= maxBytes + MAX_DISCARDED_BYTES) return;
+    request.off('data', onData);
+    request.pause();
+    resolve(undefined);
+  };
+  // The sender has gone away in the middle; nobody will read the answer.
+  const onGone = (cause?: Error) => reject(new CodedError('invalid_request', { cause }));
+  request.on('data', onData);
+  request.once('end', () => resolve(size > maxBytes ? undefined : Buffer.concat(chunks)));
+  request.once('error', onGone);
+  request.once('close', () => onGone());
+  return promise;
 }

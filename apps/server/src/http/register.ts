@@ -51,6 +51,9 @@ export type Handlers = {
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_UPDATE_BODY_BYTES = Math.ceil(MAX_UPDATE_BYTES / 3) * 4 + 16 * 1024;
 
+/** A path is looked for in the order of the routes. */
+const FREQUENT: readonly OperationId[] = ['sendUpdate', 'sendPresence', 'readLog'];
+
 interface RegisterOptions {
   readonly accounts: Accounts;
   /** Checks answers against their schemas, too: a test's business. */
@@ -60,7 +63,8 @@ interface RegisterOptions {
 /** Makes the routes of all operations from the protocol's table: authenticate, validate, handle, answer. */
 export function registerOperations(router: IRouter, handlers: Handlers, options: RegisterOptions): void {
   const paths = new Map<string, string[]>();
-  for (const id of Object.keys(operations) as OperationId[]) {
+  const ids = new Set([...FREQUENT, ...(Object.keys(operations) as OperationId[])]);
+  for (const id of ids) {
     const operation: Operation = operations[id];
     const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
     paths.set(path, [...(paths.get(path) ?? []), operation.method]);
