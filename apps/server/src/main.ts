@@ -49,7 +49,7 @@ const services = await openServices(config, {
   publicUrl: () => publicUrl,
   onCrash: error => {
     // Every acknowledged update is on disk; whoever supervises the process starts it again.
-    logger.fatal({ error }, 'a thread has ended');
+    logger.fatal({ error }, 'a thread has ended, or the disk has failed');
     process.exit(1);
   },
 }).catch((error: Error) => refuseToStart(`DATA_DIR (${resolve(config.dataDir)}): ${error.message}`));

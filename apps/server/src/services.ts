@@ -47,7 +47,7 @@ interface ServiceOptions {
   readonly logger: Logger;
   /** The application's own address; asked for when it is needed, as the port may be chosen by the system. */
   readonly publicUrl: () => string;
-  /** Called when a thread that nothing works without has ended. */
+  /** Called when a thread that nothing works without has ended, or the disk has failed. */
   readonly onCrash: (error: Error) => void;
 }
 

@@ -11,6 +11,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   /** Everything printed so far. */
   readonly output: () => string;
+  /** Resolves with the exit code (null: killed) once the process is gone, whatever ended it. */
+  readonly exited: Promise<number | null>;
   /** Sends the signal; resolves with the exit code (null: killed) once the process is gone. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -40,6 +42,7 @@ export async function startServer(place: Place, environment: Environment = {}): 
     port: Number(port),
     pid: child.pid as number,
     output,
+    exited,
     stop,
     [Symbol.asyncDispose]: async () => {
       await stop('SIGKILL');

@@ -67,6 +67,13 @@ export const logPageSchema = z
     seq: sequenceSchema.describe('The last sequence number that this page brings the client to'),
     more: z.boolean().describe('Whether the log goes on: ask again with after = seq'),
     cursor: z.string().describe('The hub event id from which to subscribe so that nothing falls in between'),
+    epoch: z
+      .string()
+      .optional()
+      .describe(
+        'Another one than before: the server has been started again, and a power cut may have taken away what others had ' +
+          'written last and were not told was saved; compare',
+      ),
   })
   .meta({ id: 'LogPage' });
 

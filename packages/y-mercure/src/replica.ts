@@ -14,7 +14,7 @@ export interface ReplicaOptions {
   read(after: number): Promise<LogPage>;
   /** Whether this batch was made here and is not acknowledged yet. */
   isUnacknowledged(batch: string): boolean;
-  /** A batch made here was found in the log. */
+  /** A batch made here was found in the log: what is read there is on the server's disk. */
   onFound(batch: string): void;
   /** The document is complete up to the end of the log. */
   onCaughtUp(): void;
@@ -59,6 +59,8 @@ export class Replica {
   #imposedUntil = 0;
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
   #stopped = true;
+  /** The server's, when the log was last read. */
+  #epoch: string | undefined;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -121,7 +123,7 @@ export class Replica {
   receive(entries: readonly LogEntry[]): void {
     if (this.#stopped) return;
     try {
-      this.#apply(entries);
+      this.#apply(entries, false);
     } catch {
       // Whatever that was, it is not what the log holds.
       this.#options.onOddity?.();
@@ -208,6 +210,7 @@ export class Replica {
     const after = this.#seq;
     const pages = await this.#pages(after);
     if (this.#stopped) return;
+    this.#noteEpoch(pages.at(-1)?.epoch);
     if ((pages.at(-1)?.seq ?? 0) < after) return this.#startOver();
     doc.transact(() => {
       for (const page of pages) {
@@ -215,11 +218,17 @@ export class Replica {
           applyUpdate(doc, page.snapshot.update, origin);
           this.#advance(page.snapshot.seq);
         }
-        this.#apply(page.updates);
+        this.#apply(page.updates, true);
         this.#advance(page.seq);
       }
     }, origin);
     await this.#completePending();
+  }
+
+  /** A server that has been started again may have lost what it had told everybody, and given its numbers to something else. */
+  #noteEpoch(epoch: string | undefined) {
+    if (this.#epoch !== undefined && epoch !== this.#epoch) this.#options.onOddity?.();
+    this.#epoch = epoch;
   }
 
   /** The document waits for something that the log should have brought: as a last resort, reads all of it again. */
@@ -246,14 +255,16 @@ export class Replica {
     }
   }
 
-  #apply(entries: readonly LogEntry[]): void {
+  #apply(entries: readonly LogEntry[], isOnDisk: boolean): void {
     const { doc, origin, isUnacknowledged, onFound } = this.#options;
     doc.transact(() => {
       for (const { seq, batch, update } of entries) {
         if (seq <= this.#seq) continue;
         if (seq !== this.#seq + 1) return;
-        if (isUnacknowledged(batch)) onFound(batch);
-        else if (this.#ahead.get(seq) !== batch) applyUpdate(doc, update, origin);
+        if (isUnacknowledged(batch)) {
+          // Everybody is told before the disk has it; who made it is answered when it has.
+          if (isOnDisk) onFound(batch);
+        } else if (this.#ahead.get(seq) !== batch) applyUpdate(doc, update, origin);
         this.#advance(seq);
       }
     }, origin);

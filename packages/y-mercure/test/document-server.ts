@@ -28,6 +28,8 @@ export class DocumentServer {
   /** Refuses an operation for as long as it is listed here. */
   readonly refusals = new Map<string, ErrorCode>();
   readonly presences = new Map<number, Presence>();
+  /** Another one after every start. */
+  epoch = 'first';
   /** Entries per page of the log. */
   pageSize = 1000;
   /** Whether events carry updates, or only announce them. */
@@ -111,7 +113,7 @@ export class DocumentServer {
   #page(after: number) {
     const updates = this.entries.filter(({ seq }) => seq > after).slice(0, this.pageSize);
     const seq = updates.at(-1)?.seq ?? Math.min(after, this.entries.length);
-    return { snapshot: null, updates, seq, more: seq < this.entries.length, cursor: '' };
+    return { snapshot: null, updates, seq, more: seq < this.entries.length, cursor: '', epoch: this.epoch };
   }
 
   #store({ batch, update }: { batch: string; update: string }): Response {

@@ -122,6 +122,22 @@ test('what a server lost that was restored from a backup, and has been written t
   expect(mended(app)).toEqual(['diverged']);
 });
 
+test('what a power cut took away after everybody had seen it, under a number that was given again, is there in seconds', async () => {
+  const { app, documents, provider, content } = await open();
+  documents.write(doc => doc.getText('content').insert(0, 'seen'));
+  await minutes(4);
+  documents.write(doc => doc.getText('content').insert(4, ' and not on the disk'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(content.toString()).toBe('seen and not on the disk');
+  documents.entries.pop();
+  documents.write(doc => doc.getText('content').insert(0, 'just '), { quietly: true });
+  documents.epoch = 'after the power cut';
+  app.endStreams();
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(documents.text).toBe('just seen and not on the disk');
+  expectWhole(app, provider);
+});
+
 test('deletions that the server lost are sent again', async () => {
   const { app, documents, provider, content } = await open();
   content.insert(0, 'keep and drop');

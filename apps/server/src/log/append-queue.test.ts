@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { AppendQueue } from './append-queue.ts';
-import type { WriterAnswer, WriterRequest } from './writer.worker.ts';
+import type { Append, Outcome } from './writer.ts';
 
 const append = (size = 1) => ({
   documentId: randomUUID(),
@@ -10,13 +10,13 @@ const append = (size = 1) => ({
   bytes: new Uint8Array(size),
 });
 
-const appended = (group: WriterRequest): WriterAnswer =>
+const appended = (group: readonly Append[]): Outcome[] =>
   group.map((_, index) => ({ seq: index + 1, accessGeneration: 0, snapshotDue: false }));
 
 /** A queue whose commits end when they are told to. */
 function heldQueue() {
-  const groups: WriterRequest[] = [];
-  let commit: PromiseWithResolvers<WriterAnswer>;
+  const groups: (readonly Append[])[] = [];
+  let commit: PromiseWithResolvers<Outcome[]>;
   const queue = new AppendQueue({
     commit(group) {
       groups.push(group);
@@ -70,5 +70,41 @@ test('when the writer fails, those in the group are told, and the next are tried
   await expect.poll(() => groups.length).toBe(2);
   finish();
   await next;
+  await queue.drain();
+});
+
+test('those who share a commit are told when it is on the disk; others are shown it, and the next goes on, before', async () => {
+  const disk: PromiseWithResolvers<void>[] = [];
+  const shown: number[] = [];
+  const queue = new AppendQueue({
+    commit: async group => appended(group),
+    reachDisk() {
+      const reached = Promise.withResolvers<void>();
+      disk.push(reached);
+      return reached.promise;
+    },
+    onCommitted: group => shown.push(group.length),
+  });
+  let isTold = false;
+  const first = queue.append(append()).then(() => {
+    isTold = true;
+  });
+  await expect.poll(() => shown).toEqual([1]);
+  const second = queue.append(append());
+  await expect.poll(() => shown).toEqual([1, 1]);
+  expect(isTold).toBe(false);
+  const drained = queue.drain();
+  for (const { resolve } of disk) resolve();
+  await Promise.all([first, second, drained]);
+});
+
+test('when the disk fails, those who wait for it are told', async () => {
+  const queue = new AppendQueue({
+    commit: async group => appended(group),
+    reachDisk: async () => {
+      throw new Error('the disk is gone');
+    },
+  });
+  await expect(queue.append(append())).rejects.toThrow('the disk is gone');
   await queue.drain();
 });

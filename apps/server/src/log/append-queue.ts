@@ -1,20 +1,21 @@
 import { CommitPace } from './commit-pace.ts';
-import type { Append, Appended, Refused } from './writer.ts';
-import type { WriterAnswer, WriterRequest } from './writer.worker.ts';
+import type { Append, Outcome } from './writer.ts';
 
 /** One commit takes no more than this at once, so that the first to ask does not wait for megabytes of others. */
 const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
 
 interface AppendQueueOptions {
-  /** Commits a group; resolves when it has reached the disk. */
-  readonly commit: (appends: WriterRequest) => Promise<WriterAnswer>;
-  /** Called with each group that has been committed, and with what became of it, before those who wait are told. */
-  readonly onCommitted?: (appends: WriterRequest, results: WriterAnswer) => void;
+  /** Commits a group. */
+  readonly commit: (appends: readonly Append[]) => Promise<readonly Outcome[]>;
+  /** Resolves when what has been committed is on the disk. Default: it is there when `commit` resolves. */
+  readonly reachDisk?: () => Promise<void>;
+  /** Called with each group that has been committed, and with what became of it, at once. */
+  readonly onCommitted?: (appends: readonly Append[], outcomes: readonly Outcome[]) => void;
 }
 
 interface Waiting {
   readonly append: Append;
-  readonly settle: PromiseWithResolvers<Appended | Refused>;
+  readonly settle: PromiseWithResolvers<Outcome>;
 }
 
 /**
@@ -25,19 +26,23 @@ export class AppendQueue {
   /** Commits begun, and appends in them. */
   readonly stats = { commits: 0, appends: 0 };
   readonly #commit: AppendQueueOptions['commit'];
+  readonly #reachDisk: () => Promise<void>;
   readonly #onCommitted: AppendQueueOptions['onCommitted'];
   readonly #pace = new CommitPace();
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** Until the last group committed so far is on the disk. */
+  #settling: Promise<void> = Promise.resolve();
 
-  constructor({ commit, onCommitted }: AppendQueueOptions) {
+  constructor({ commit, reachDisk = async () => {}, onCommitted }: AppendQueueOptions) {
     this.#commit = commit;
+    this.#reachDisk = reachDisk;
     this.#onCommitted = onCommitted;
   }
 
   /** Resolves once what was appended, if it was, is on disk; rejects when the writer is not there any more. */
-  append(append: Append): Promise<Appended | Refused> {
-    const settle = Promise.withResolvers<Appended | Refused>();
+  append(append: Append): Promise<Outcome> {
+    const settle = Promise.withResolvers<Outcome>();
     this.#waiting.push({ append, settle });
     this.#running ??= this.#run();
     return settle.promise;
@@ -46,6 +51,7 @@ export class AppendQueue {
   /** Resolves when everything appended so far has been settled. */
   async drain(): Promise<void> {
     await this.#running;
+    await this.#settling;
   }
 
   async #run(): Promise<void> {
@@ -77,9 +83,19 @@ export class AppendQueue {
     this.stats.appends += group.length;
     try {
       const appends = group.map(({ append }) => append);
-      const results = await this.#commit(appends);
-      this.#onCommitted?.(appends, results);
-      for (const [index, { settle }] of group.entries()) settle.resolve(results[index] as Appended | Refused);
+      const outcomes = await this.#commit(appends);
+      this.#onCommitted?.(appends, outcomes);
+      // The next group need not wait for the disk.
+      this.#settling = this.#settle(group, outcomes);
+    } catch (error) {
+      for (const { settle } of group) settle.reject(error);
+    }
+  }
+
+  async #settle(group: readonly Waiting[], outcomes: readonly Outcome[]): Promise<void> {
+    try {
+      await this.#reachDisk();
+      for (const [index, { settle }] of group.entries()) settle.resolve(outcomes[index] as Outcome);
     } catch (error) {
       for (const { settle } of group) settle.reject(error);
     }

@@ -1,15 +1,18 @@
 import type { ComparisonVerdict } from '@cahier/protocol';
 import type { Logger } from 'pino';
 import type { Db } from '../db/schema.ts';
+import { databaseFile } from '../db/sqlite/open.ts';
 import { CodedError } from '../errors.ts';
 import { Thread } from '../threads/thread.ts';
 import { AppendQueue } from './append-queue.ts';
 import type { Unreadable } from './carry-over.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { DamagedDocuments } from './damaged-documents.ts';
+import { DiskSync } from './disk-sync.ts';
+import { PromptWriter } from './prompt-writer.ts';
 import type { CompareRequest, PageRequest, ReaderRequest } from './reader.worker.ts';
 import { Snapshotter } from './snapshotter.ts';
-import type { Append, Appended, Refused } from './writer.ts';
+import type { Append, Appended, Outcome, Refused } from './writer.ts';
 import type { WriterAnswer, WriterRequest } from './writer.worker.ts';
 
 const writerEntry = new URL('./writer.worker.ts', import.meta.url);
@@ -18,6 +21,9 @@ const readerEntry = new URL('./reader.worker.ts', import.meta.url);
 
 /** Bytes of updates that may wait for their commit; beyond it the disk is too slow and clients are sent away. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
+
+/** When the disk has failed, those who are waiting are answered before the process ends. */
+const FAREWELL_MS = 500;
 
 /** An administrator has to mend it: there is no hurry to ask again. */
 const RETRY_DAMAGED_S = 60;
@@ -54,7 +60,6 @@ export interface DocumentLog {
   close(): Promise<void>;
 }
 
-/** A batch that is on disk. */
 interface Committed extends Append, Appended {}
 
 interface LogOptions {
@@ -63,10 +68,11 @@ interface LogOptions {
   readonly damaged?: DamagedDocuments;
   readonly logger: Logger;
   /**
-   * Called with what shared a commit, when it is on disk and before `append` resolves: for one document in the order of
-   * their numbers.
+   * Called with what shared a commit, when it has been committed and before it is on disk and `append` resolves: for one
+   * document in the order of their numbers.
    */
   readonly onCommitted?: (committed: Committed[]) => void;
+  /** Called when a thread has ended, or the disk has failed to take what had been committed: nothing works from then on. */
   readonly onCrash: (error: Error) => void;
 }
 
@@ -89,10 +95,29 @@ export async function openLog({
   const snapshots = new Snapshotter(dataDir, logger);
   const checkpoints = new Checkpointer(dataDir, logger);
   await Promise.all([writer.ready, reader.ready]);
+  const prompt = new PromptWriter(dataDir);
+  const disk = await DiskSync.open(`${databaseFile(dataDir)}-wal`);
+  let hasDiskFailed = false;
+  const reachDisk = () =>
+    disk.reached().catch((cause: Error) => {
+      // What a second attempt says of the same bytes is worth nothing, as the system may have let go of them: only a
+      // process that reads the disk anew knows what is there.
+      if (!hasDiskFailed) setTimeout(onCrash, FAREWELL_MS, cause);
+      hasDiskFailed = true;
+      throw new CodedError('storage_unavailable', { retryAfterSeconds: 1, cause });
+    });
   const queue = new AppendQueue({
-    commit: appends => writer.call(appends),
-    onCommitted(appends, results) {
-      onCommitted?.(committedOf(appends, results));
+    async commit(appends) {
+      const outcomes = prompt.commit(appends);
+      if (outcomes) return outcomes;
+      const answer = await writer.call(appends);
+      prompt.learn(answer.vectors);
+      return answer.outcomes;
+    },
+    reachDisk,
+    onCommitted(appends, outcomes) {
+      disk.committed();
+      onCommitted?.(committedOf(appends, outcomes));
       checkpoints.committed(appends);
     },
   });
@@ -106,6 +131,7 @@ export async function openLog({
   return {
     async append(append) {
       if (damaged?.isEmpty === false) await refuseDamaged(append.documentId);
+      if (hasDiskFailed) throw new CodedError('storage_unavailable', { retryAfterSeconds: 1 });
       const { length } = append.bytes;
       if (waitingBytes + length > MAX_WAITING_BYTES) {
         throw new CodedError('storage_unavailable', {
@@ -123,7 +149,10 @@ export async function openLog({
     },
     async readPage(request) {
       await refuseDamaged(request.documentId);
-      return (await reader.call(request)) as Uint8Array;
+      const page = (await reader.call(request)) as Uint8Array;
+      // Who finds an edit of their own in it takes it for saved.
+      await reachDisk();
+      return page;
     },
     async compare(request) {
       await refuseDamaged(request.documentId);
@@ -136,6 +165,8 @@ export async function openLog({
     async close() {
       await Promise.all([snapshots.close(), queue.drain()]);
       await checkpoints.close();
+      prompt.close();
+      await disk.close();
       await Promise.all([writer.close(), reader.close()]);
     },
   };
@@ -181,9 +212,9 @@ export async function bringOverFormerDocuments(
   }
 }
 
-function committedOf(appends: WriterRequest, results: WriterAnswer): Committed[] {
+function committedOf(appends: readonly Append[], outcomes: readonly Outcome[]): Committed[] {
   return appends.flatMap((append, index) => {
-    const result = results[index];
+    const result = outcomes[index];
     return result === undefined || 'code' in result ? [] : [{ ...append, ...result }];
   });
 }

@@ -22,7 +22,7 @@ export class LogReader {
   readonly #snapshot: (documentId: string) => StoredSnapshot | undefined;
   readonly #sizeBetween: Statement<[string, number, number], number | null>;
   readonly #updates: Statement<[string, number], UpdateRow>;
-  readonly #inOneMoment: (documentId: string, after: number) => Omit<LogPage, 'cursor'>;
+  readonly #inOneMoment: (documentId: string, after: number) => Omit<LogPage, 'cursor' | 'epoch'>;
 
   constructor(database: Database, { maxPageBytes = MAX_LOG_PAGE_BYTES } = {}) {
     this.#maxPageBytes = maxPageBytes;
@@ -51,11 +51,11 @@ export class LogReader {
    * The page of the log that follows `after`, at most {@link MAX_LOG_PAGE_BYTES} of updates (but at least one). It
    * begins with the newest snapshot where that is shorter than what it stands for.
    */
-  page(documentId: string, after: number): Omit<LogPage, 'cursor'> {
+  page(documentId: string, after: number): Omit<LogPage, 'cursor' | 'epoch'> {
     return this.#inOneMoment(documentId, after);
   }
 
-  #read(documentId: string, after: number): Omit<LogPage, 'cursor'> {
+  #read(documentId: string, after: number): Omit<LogPage, 'cursor' | 'epoch'> {
     const snapshot = this.#snapshotWorthSending(documentId, after);
     let room = this.#maxPageBytes - (snapshot?.bytes.length ?? 0);
     let seq = snapshot?.seq ?? after;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { workerData } from 'node:worker_threads';
 import type { ComparisonVerdict, LogPage } from '@cahier/protocol';
 import { openDatabase } from '../db/sqlite/open.ts';
@@ -25,6 +26,9 @@ const MAX_REMEMBERED = 200_000;
 
 const encoder = new TextEncoder();
 
+/** Whoever has read under another one may have seen what a power cut has taken away since. */
+const epoch = randomUUID();
+
 // Pages leave as finished JSON: encoding megabytes of base64 is work that the event loop need not do.
 serve<ReaderRequest>(() => {
   const database = openDatabase((workerData as { dataDir: string }).dataDir);
@@ -33,7 +37,7 @@ serve<ReaderRequest>(() => {
   const answerOne = (request: ReaderRequest): Uint8Array | ComparisonVerdict => {
     if ('digest' in request) return digests.compare(request.documentId, request.seq, request.digest);
     const { documentId, after, cursor } = request;
-    const page: LogPage = { ...reader.page(documentId, after), cursor };
+    const page: LogPage = { ...reader.page(documentId, after), cursor, epoch };
     return encoder.encode(JSON.stringify(page));
   };
   return {

@@ -9,6 +9,13 @@ interface Entry {
   readonly vector: Map<number, number>;
 }
 
+/** The state vector of a document's log up to `seq`, as threads tell it each other. */
+export interface KnownVector {
+  readonly documentId: string;
+  readonly seq: number;
+  readonly vector: StateVector;
+}
+
 /**
  * The state vectors of the documents last written to. One that is not here, or is behind the log, is made anew from
  * snapshot and log, so the cache can be dropped at any time.
@@ -39,11 +46,24 @@ export class StateVectors {
       return cached.vector;
     }
     const entry = this.#rebuild(documentId, seq);
-    this.forget(documentId);
-    this.#entries.set(documentId, entry);
-    this.#clients += entry.vector.size;
-    this.#evict(documentId);
+    this.#remember(documentId, entry);
     return entry.vector;
+  }
+
+  /** Whether {@link at} needs to read nothing. */
+  isKnown(documentId: string, seq: number): boolean {
+    return this.#entries.get(documentId)?.seq === seq;
+  }
+
+  /** What is remembered of a document, unless it has more clients than this. */
+  tell(documentId: string, maxClients: number): KnownVector | undefined {
+    const entry = this.#entries.get(documentId);
+    return entry && entry.vector.size <= maxClients ? { documentId, ...entry } : undefined;
+  }
+
+  /** Remembers what another thread has told. */
+  learn({ documentId, seq, vector }: KnownVector): void {
+    this.#remember(documentId, { seq, vector: new Map(vector) });
   }
 
   /** Takes over what {@link at}'s vector has become with the update number `seq`. */
@@ -62,14 +82,28 @@ export class StateVectors {
     this.#entries.delete(documentId);
   }
 
+  #remember(documentId: string, entry: Entry) {
+    this.forget(documentId);
+    this.#entries.set(documentId, entry);
+    this.#clients += entry.vector.size;
+    this.#evict(documentId);
+  }
+
   #rebuild(documentId: string, seq: number): Entry {
-    const snapshot = this.#snapshot.get(documentId);
-    const usable = snapshot !== undefined && snapshot.seq <= seq;
-    const vector = usable ? decodeStateVector(snapshot.state_vector) : new Map<number, number>();
-    for (const { bytes } of this.#updates.iterate(documentId, usable ? snapshot.seq : 0, seq)) {
+    const { seq: from, vector } = this.#earlier(documentId, seq);
+    for (const { bytes } of this.#updates.iterate(documentId, from, seq)) {
       advance(vector, effective(bytes), DOCUMENT_ROOT);
     }
     return { seq, vector };
+  }
+
+  /** What is known without reading the log: others may have appended to it since. */
+  #earlier(documentId: string, seq: number): Entry {
+    const cached = this.#entries.get(documentId);
+    if (cached && cached.seq < seq) return cached;
+    const snapshot = this.#snapshot.get(documentId);
+    if (snapshot === undefined || snapshot.seq > seq) return { seq: 0, vector: new Map() };
+    return { seq: snapshot.seq, vector: decodeStateVector(snapshot.state_vector) };
   }
 
   #evict(except: string) {

@@ -17,8 +17,8 @@ const CACHE_KIB = 2_000;
  * Opens the database for one thread. Every thread has its own connection: readers never wait for writers (WAL), and
  * a commit has reached the disk when it returns (`synchronous=FULL`).
  */
-export function openDatabase(dataDir: string): Database.Database {
-  const database = new Database(databaseFile(dataDir), { timeout: BUSY_TIMEOUT_MS });
+export function openDatabase(dataDir: string, { busyTimeoutMs = BUSY_TIMEOUT_MS } = {}): Database.Database {
+  const database = new Database(databaseFile(dataDir), { timeout: busyTimeoutMs });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
