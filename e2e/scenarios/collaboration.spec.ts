@@ -192,6 +192,8 @@ test.describe('presence', () => {
     const { first, second } = pair;
     await second.write('here I am');
     await expect(first.cursorOf(user2.name)).toBeVisible();
+    // A context is closed without a chance to send anything.
+    await expect(first.text).toContainText('here I am');
     await user2.context.close();
     await expect(first.cursorOf(user2.name)).toHaveCount(0);
     await expect(first.text).toContainText('here I am');
