@@ -137,9 +137,14 @@ function commonByKey(
   fresh: readonly number[],
 ): [number, number][] {
   if (old.length === 0 || fresh.length === 0) return [];
-  const keys = old.map(index => before.key[index] as number);
-  const nowKeys = fresh.map(index => now.key[index] as number);
-  return commonSubsequence(keys, nowKeys).map(([a, b]) => [old[a] as number, fresh[b] as number]);
+  const pairs = commonSubsequence(keysOf(before, old), keysOf(now, fresh));
+  return pairs.map(([a, b]) => [old[a] as number, fresh[b] as number]);
+}
+
+function keysOf({ key }: Units, indexes: readonly number[]): Int32Array {
+  const keys = new Int32Array(indexes.length);
+  for (let at = 0; at < indexes.length; at++) keys[at] = key[indexes[at] as number] as number;
+  return keys;
 }
 
 /** The content of a block. */
