@@ -12,7 +12,7 @@ import { catchUp } from '../streams/catch-up.ts';
 import type { ConnectionLimits } from '../streams/connection-limits.ts';
 import type { Cursor } from '../streams/cursor.ts';
 import { History } from '../streams/history.ts';
-import { endInTime } from '../streams/lifetime.ts';
+import { Deadlines } from '../streams/lifetime.ts';
 import { canDetach, type Outlet, openOutlet } from '../streams/outlet.ts';
 import { type EndReason, Subscriber } from '../streams/subscriber.ts';
 import type { Subscribers } from '../streams/subscribers.ts';
@@ -54,6 +54,7 @@ export interface SubscribeOptions extends SubscriptionQueryOptions {
 export function createSubscribeEndpoint(options: SubscribeOptions) {
   const { authorization, transport, subscribers, counters, logger } = options;
   const history = new History(transport);
+  const deadlines = new Deadlines(options.maxConnectionMs);
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const grant = await authorization.subscriber(request);
@@ -106,40 +107,43 @@ export function createSubscribeEndpoint(options: SubscribeOptions) {
     grant: Grant | undefined,
     resumes: boolean,
   ): Subscriber {
-    const topics = matchers.map(({ pattern }) => pattern);
-    const announce = (active: boolean) => {
-      const { id: subscriberId, subscriptions } = subscriber;
-      const payload = subscriptions.find(subscription => subscription.payload !== undefined)?.payload;
-      options.onSubscriptionChange({ active, subscriberId, topics, payload });
-      options.announcements?.announce(subscriptions, active);
-    };
-    const onEnd = (reason: EndReason) => {
-      cancelDeadline();
-      subscribers.remove(subscriber);
-      if (reason === 'too_slow' || reason === 'history_lost') counters.subscribersDropped[reason]++;
-      logger.debug('Stream ended', { subscriber: subscriber.id, reason });
-      announce(false);
-    };
-    const { maxQueueBytesPerSubscriber: maxQueueBytes } = options;
-    const { writeQueue } = subscribers;
+    const topics = topicsOf(matchers);
     const subscriber = new Subscriber(outlet, {
       matchers,
       grant,
       resumes,
-      maxQueueBytes,
-      writeQueue,
+      maxQueueBytes: options.maxQueueBytesPerSubscriber,
+      writeQueue: subscribers.writeQueue,
       onEnd,
     });
-    const cancelDeadline = endInTime(subscriber, grant?.expiresAtMs, options.maxConnectionMs);
+    deadlines.add(subscriber, grant?.expiresAtMs);
     subscribers.add(subscriber);
     counters.subscribersTotal++;
     logger.debug('Stream opened', { subscriber: subscriber.id, topics });
     if (grant !== undefined && !grant.subscribe.matchesAny(topics)) {
       logger.info('The token covers none of the topics: private updates will not arrive', { topics });
     }
-    announce(true);
+    announce(subscriber, true);
     return subscriber;
   }
+
+  function onEnd(subscriber: Subscriber, reason: EndReason): void {
+    deadlines.remove(subscriber);
+    subscribers.remove(subscriber);
+    if (reason === 'too_slow' || reason === 'history_lost') counters.subscribersDropped[reason]++;
+    logger.debug('Stream ended', { subscriber: subscriber.id, reason });
+    announce(subscriber, false);
+  }
+
+  function announce({ id: subscriberId, matchers, subscriptions }: Subscriber, active: boolean): void {
+    const payload = subscriptions.find(subscription => subscription.payload !== undefined)?.payload;
+    options.onSubscriptionChange({ active, subscriberId, topics: topicsOf(matchers), payload });
+    options.announcements?.announce(subscriptions, active);
+  }
+}
+
+function topicsOf(matchers: readonly TopicMatcher[]): string[] {
+  return matchers.map(({ pattern }) => pattern);
 }
 
 /**

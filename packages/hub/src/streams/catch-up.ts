@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { MatcherSet } from '../matching/matcher.ts';
 import { EARLIEST } from '../messages/update.ts';
 import type { Position } from '../transports/transport.ts';
 import { Frame } from './frame.ts';
@@ -19,6 +20,7 @@ export async function catchUp(
   from: Position | typeof EARLIEST,
   history: History,
 ): Promise<void> {
+  const selected = new MatcherSet(subscriber.matchers);
   /** Whatever a read that begins after that does not find, the subscriber hears. */
   let since = history.moment;
   /** Undefined as long as nothing has been read from the beginning. */
@@ -40,14 +42,18 @@ export async function catchUp(
       if (subscriber.goLive(after)) return;
       since = history.moment;
     }
-    await sendPage(subscriber, page);
+    await sendPage(subscriber, selected, page);
     position = page.at(-1)?.position ?? after;
     // A long history leaves others their turn, even where it is in memory and nothing of it is wanted.
     await turn();
   }
 }
 
-async function sendPage(subscriber: Subscriber, page: readonly PastEvent[]): Promise<void> {
+async function sendPage(
+  subscriber: Subscriber,
+  selected: MatcherSet,
+  page: readonly PastEvent[],
+): Promise<void> {
   let contents: Buffer[] = [];
   let length = 0;
   const send = async () => {
@@ -56,7 +62,8 @@ async function sendPage(subscriber: Subscriber, page: readonly PastEvent[]): Pro
     length = 0;
   };
   for (const event of page) {
-    if (!subscriber.wants(event.update)) continue;
+    const { update } = event;
+    if (!selected.matchesAny(update.topics) || !subscriber.mayReceive(update)) continue;
     const { content } = event;
     if (length + content.length > MAX_FRAME_BYTES) await send();
     contents.push(content);

@@ -47,6 +47,6 @@ export class SocketOutlet implements Outlet {
   }
 
   onClose(listener: () => void): void {
-    this.#socket.once('close', listener);
+    this.#socket.on('close', listener);
   }
 }

@@ -1,5 +1,5 @@
 import type { Grant } from '../authorization/authorization.ts';
-import { MatcherSet, type TopicMatcher } from '../matching/matcher.ts';
+import type { MatcherSet, TopicMatcher } from '../matching/matcher.ts';
 import { createId } from '../messages/opaque-id.ts';
 import type { Update } from '../messages/update.ts';
 import type { Position } from '../transports/transport.ts';
@@ -44,7 +44,7 @@ export interface SubscriberOptions {
   /** Where it waits for its turn to be written. */
   readonly writeQueue: WriteQueue;
   /** Called once, when the stream is over. */
-  readonly onEnd: (reason: EndReason) => void;
+  readonly onEnd: (subscriber: Subscriber, reason: EndReason) => void;
 }
 
 /** One open event stream: what it may receive, where it stands, what waits for it, and its bounded queue (the socket's own). */
@@ -54,10 +54,10 @@ export class Subscriber implements Waiting {
   readonly subscriptions: readonly Subscription[];
   readonly #outlet: Outlet;
   readonly #writeQueue: WriteQueue;
-  readonly #selected: MatcherSet;
-  readonly #grant: Grant | undefined;
+  /** What its token lets it see of private updates. Nothing else of the token stays for as long as the stream. */
+  readonly #allowed: MatcherSet | undefined;
   readonly #maxQueueBytes: number;
-  readonly #onEnd: (reason: EndReason) => void;
+  readonly #onEnd: SubscriberOptions['onEnd'];
   #state: State;
   /** Live events for its next turn. While there are some, the stream is in the write queue. */
   #pending: Batch | undefined;
@@ -73,8 +73,7 @@ export class Subscriber implements Waiting {
     }));
     this.#outlet = outlet;
     this.#writeQueue = options.writeQueue;
-    this.#selected = new MatcherSet(matchers);
-    this.#grant = grant;
+    this.#allowed = grant?.subscribe;
     this.#maxQueueBytes = options.maxQueueBytes;
     this.#onEnd = options.onEnd;
     this.#state = options.resumes ? { name: 'catching-up', newest: 0n } : { name: 'live', after: 0n };
@@ -92,12 +91,7 @@ export class Subscriber implements Waiting {
 
   /** Whether its token lets it see the update; that its matchers select it, the caller knows. */
   mayReceive(update: Update): boolean {
-    return !update.private || this.#grant?.subscribe.matchesAny(update.topics) === true;
-  }
-
-  /** Whether it asked for the update and may see it. */
-  wants(update: Update): boolean {
-    return this.#selected.matchesAny(update.topics) && this.mayReceive(update);
+    return !update.private || this.#allowed?.matchesAny(update.topics) === true;
   }
 
   /** Sends events of the history and waits until the client has room for more. */
@@ -213,6 +207,6 @@ export class Subscriber implements Waiting {
     if (!this.isOpen) return;
     this.#state = { name: 'ended' };
     this.#pending = undefined;
-    this.#onEnd(reason);
+    this.#onEnd(this, reason);
   }
 }
