@@ -1,7 +1,7 @@
 import { type Anchor, heaviestChain } from './heaviest-chain.ts';
 import type { Origins, Piece } from './live.ts';
 import type { Block } from './sequence.ts';
-import type { Placed } from './shape.ts';
+import { isWhole, type Placed } from './shape.ts';
 import { isBlockOfSequence } from './to-sequence.ts';
 
 /**
@@ -61,11 +61,6 @@ function keptPieces(before: Placed, now: Placed, origins: Origins): readonly Pie
   const { block } = before.shows;
   const isSame = origin?.marker === block && origin.pieces.every(piece => piece.block === block);
   return isSame ? origin.pieces : null;
-}
-
-/** Whether a node shows all of a block's content, so that units and positions go together. */
-function isWhole({ node, shows }: Placed): boolean {
-  return shows !== null && shows.from === 0 && shows.hidden.length === 0 && node.content.size === shows.to;
 }
 
 /** What is between the pieces of a textblock's content that are in it before and now, in the same order. */

@@ -220,7 +220,7 @@ export class Change {
   /** Marks of what was there before. */
   #writeFormats(): void {
     const { before, now, match } = this.#given;
-    const ranges = new FormatRanges();
+    const ranges = new FormatRanges<number>();
     let known: { old: Node | null; node: Node; wanted: Values; changes: [string, Value][] } | undefined;
     now.units.node.forEach((node, index) => {
       if (node === null) return;
@@ -231,7 +231,7 @@ export class Change {
         const same = old === null || old.marks === node.marks;
         known = { old, node, wanted, changes: same ? [] : changedValues(formatsOf(old.marks), wanted) };
       }
-      ranges.next(target, known.wanted, known.changes);
+      ranges.next(() => [target, target], known.wanted, known.changes);
     });
     for (const { from, to, key, value } of ranges.all) {
       this.#writer.format(

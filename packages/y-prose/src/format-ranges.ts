@@ -1,20 +1,37 @@
 import { sameValue, type Value, type Values } from './values.ts';
 
-/** Neighbouring units that get the same value of the same format are formatted together. */
-export class FormatRanges {
-  readonly all: { from: number; to: number; key: string; value: Value }[] = [];
-  readonly #open = new Map<string, { from: number; to: number; key: string; value: Value }>();
+interface FormatRange<Place> {
+  readonly from: Place;
+  to: Place;
+  readonly key: string;
+  readonly value: Value;
+}
 
-  /** The next unit, which was the unit `index` before (−1: none), has these formats, of which some are new. */
-  next(index: number, wanted: Values, changes: readonly [string, Value][]): void {
+/** Neighbouring content that gets the same value of the same format is formatted together. */
+export class FormatRanges<Place> {
+  readonly all: FormatRange<Place>[] = [];
+  readonly #open = new Map<string, FormatRange<Place>>();
+
+  /**
+   * The next content has these formats, of which some are new.
+   *
+   * @param place - where it is, from the first to the last; asked for only where something is new
+   */
+  next(
+    place: () => readonly [from: Place, to: Place],
+    wanted: Values,
+    changes: readonly [string, Value][],
+  ): void {
     for (const [key, range] of this.#open) {
       if (!sameValue(wanted[key], range.value)) this.#open.delete(key);
     }
+    if (changes.length === 0) return;
+    const [from, to] = place();
     for (const [key, value] of changes) {
       const range = this.#open.get(key);
-      if (range !== undefined) range.to = index;
+      if (range !== undefined) range.to = to;
       else {
-        const added = { from: index, to: index, key, value };
+        const added = { from, to, key, value };
         this.#open.set(key, added);
         this.all.push(added);
       }

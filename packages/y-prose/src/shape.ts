@@ -27,6 +27,11 @@ export interface Shown {
   readonly hidden: readonly number[];
 }
 
+/** Whether a node shows all of a block's content, so that units and positions go together. */
+export function isWhole({ node, shows }: Placed): boolean {
+  return shows !== null && shows.from === 0 && shows.hidden.length === 0 && node.content.size === shows.to;
+}
+
 /** The nodes that show one block: one, and behind a block that can hold no text or not all of it, another one. */
 export interface Shape {
   readonly block: Block;

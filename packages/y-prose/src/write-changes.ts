@@ -13,7 +13,8 @@ import { type Block, inlineLength } from './sequence.ts';
 import { ATTRIBUTE, propertyKey } from './storage.ts';
 import { inlinesOf } from './to-sequence.ts';
 import { patchTree } from './tree.ts';
-import { changedWindow } from './window.ts';
+import { changedWindow, type Window } from './window.ts';
+import { writeFormats } from './write-formats.ts';
 
 /**
  * Writes what differs between the document that a text shows and another one, as little as possible.
@@ -36,6 +37,38 @@ export function writeChanges(
 ): void {
   const { root } = live.tree;
   const window = changedWindow(root, document, care === 'all');
+  const keptItsPlace = care === 'least' && maps?.every(isEmpty) === true;
+  if (!keptItsPlace || !writeFormats(live, window, transaction)) {
+    writeWindow(live, window, document, maps, transaction, care, spared);
+  }
+  for (const [name, value] of changedValues(
+    storedAttributes(root.node.attrs, root.node.type),
+    storedAttributes(document.attrs, document.type),
+  )) {
+    live.text.setAttribute(propertyKey('', ATTRIBUTE + name), value === undefined ? [] : [value]);
+  }
+}
+
+/** Whether a step moved nothing. */
+function isEmpty(map: StepMap): boolean {
+  let empty = true;
+  map.forEach(() => {
+    empty = false;
+  });
+  return empty;
+}
+
+/** Whatever has changed. */
+function writeWindow(
+  live: LiveSequence,
+  window: Window,
+  document: Node,
+  maps: readonly StepMap[] | null,
+  transaction: Y.Transaction,
+  care: 'least' | 'window' | 'all',
+  spared: Set<string>,
+): void {
+  const { root } = live.tree;
   const thorough = care !== 'least';
   const names = new Names();
   const before = flattenPlaced(window.before, window.position, window.spot, names, live);
@@ -58,12 +91,6 @@ export function writeChanges(
     document,
     spared,
   }).write();
-  for (const [name, value] of changedValues(
-    storedAttributes(root.node.attrs, root.node.type),
-    storedAttributes(document.attrs, document.type),
-  )) {
-    live.text.setAttribute(propertyKey('', ATTRIBUTE + name), value === undefined ? [] : [value]);
-  }
 }
 
 /**
