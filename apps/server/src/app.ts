@@ -1,15 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { HUB_PATH } from '@cahier/protocol';
 import compression from 'compression';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { CodedError } from './errors.ts';
+import { directEdits, failureOf } from './http/direct-edits.ts';
 import { hubElsewhere } from './http/hub-elsewhere.ts';
 import { refuseCrossOrigin } from './http/origin.ts';
 import { problemHandler } from './http/problems.ts';
 import { registerOperations } from './http/register.ts';
+import { beginRequest } from './http/request-log.ts';
 import { serveWebApp } from './http/web-app.ts';
 import { configHandlers, registerAbout } from './routes/about/index.ts';
 import { accessRequestHandlers } from './routes/access-requests/index.ts';
@@ -43,7 +45,7 @@ export function createApp({
   webDirectory,
   isShuttingDown = () => false,
   validateAnswers = false,
-}: AppDependencies): Express {
+}: AppDependencies): RequestListener {
   const { accessRequests, accounts, comparisons, documents, presence, publisher, tokens } = services;
   const app = express();
   app.disable('x-powered-by');
@@ -51,13 +53,17 @@ export function createApp({
   app.set('query parser', 'simple');
   app.set('trust proxy', [...config.trustedProxies]);
 
-  app.use(logRequests(logger));
+  app.use((request, response, next) => {
+    response.locals.requestId = beginRequest(request, response, logger);
+    next();
+  });
   app.use((_request, response, next) => {
     if (!isShuttingDown()) return next();
     response.set('connection', 'close');
     throw new CodedError('shutting_down', { retryAfterSeconds: 2 });
   });
   app.use(securityHeaders(config));
+  app.use((request, _response, next) => next(failureOf(request)));
   const hub = services.hub.handler ?? hubElsewhere(config.hub.publicUrl);
   // Before compression, which would hold back events.
   app.use((request, response, next) => {
@@ -81,7 +87,7 @@ export function createApp({
   registerOperations(app, handlers, { accounts, validateAnswers });
   serveWebApp(app, webDirectory);
   app.use(problemHandler(logger));
-  return app;
+  return directEdits(app, { accounts, documents, logger, isShuttingDown });
 }
 
 const isUnder = (path: string, parent: string) => path === parent || path.startsWith(`${parent}/`);
@@ -117,27 +123,4 @@ function securityHeaders({ publicUrl, hub }: Config): RequestHandler {
     crossOriginOpenerPolicy: isHttps ? { policy: 'same-origin' } : false,
     originAgentCluster: isHttps,
   });
-}
-
-/** One line per request at level debug: no query, no header, no body, so that no secret gets into the log. */
-function logRequests(logger: Logger): RequestHandler {
-  return (request, response, next) => {
-    const requestId = randomUUID();
-    const startedAt = performance.now();
-    response.locals.requestId = requestId;
-    response.set('x-request-id', requestId);
-    response.on('close', () => {
-      logger.debug(
-        {
-          requestId,
-          method: request.method,
-          path: request.path,
-          status: response.statusCode,
-          durationMs: Math.round(performance.now() - startedAt),
-        },
-        'request',
-      );
-    });
-    next();
-  };
 }

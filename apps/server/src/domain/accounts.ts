@@ -87,11 +87,16 @@ export class Accounts {
     return { token, person };
   }
 
+  /** Who is logged in, if that need not be looked up. */
+  recall(token: string): Person | undefined {
+    const remembered = this.#remembered.get(digestOf(token));
+    return remembered && this.#now() < remembered.until ? remembered.person : undefined;
+  }
+
   async findSession(token: string): Promise<KnownSession | undefined> {
+    const recalled = this.recall(token);
+    if (recalled) return { person: recalled, extended: false };
     const now = this.#now();
-    const key = digestOf(token);
-    const remembered = this.#remembered.get(key);
-    if (remembered && now < remembered.until) return { person: remembered.person, extended: false };
 
     const logOuts = this.#logOuts;
     const tokenHash = hashOf(token);
@@ -101,7 +106,7 @@ export class Accounts {
     const extended = fullExpiry - session.expiresAt >= EXTENSION_STEP_MS;
     if (extended) await this.#repository.extendSession(tokenHash, fullExpiry);
     if (logOuts === this.#logOuts) {
-      this.#remember(key, {
+      this.#remember(digestOf(token), {
         person: session.person,
         until: Math.min(now + REMEMBERED_MS, session.expiresAt),
       });

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '@cahier/protocol';
-import type { Request } from 'express';
 import { CodedError } from '../errors.ts';
 
 /**
@@ -20,17 +20,35 @@ const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
  * @throws CodedError `unsupported_media_type` (unread), `malformed_json` or the code `tooLarge`
  */
 export async function readJsonBody(
-  request: Request,
+  request: IncomingMessage,
   maxBytes: number,
   tooLarge: ErrorCode,
 ): Promise<unknown> {
-  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-  // A form, which another site's page could send, is refused here as well.
-  if (!JSON_TYPE.test(type) || encoding !== 'identity') {
-    throw new CodedError('unsupported_media_type');
-  }
-  const bytes = await read(request, maxBytes);
+  if (!saysJson(request)) throw new CodedError('unsupported_media_type');
+  const bytes = bodyAtHand(request, maxBytes) ?? (await gather(request, maxBytes));
   if (bytes === undefined) throw new CodedError(tooLarge, { detail: `At most ${maxBytes} bytes are taken` });
+  return parseJson(bytes);
+}
+
+/** Whether the body is said to be JSON as it is. A form, which another site's page could send, is not. */
+export function saysJson({ headers }: IncomingMessage): boolean {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  return JSON_TYPE.test(type) && encoding === 'identity';
+}
+
+/**
+ * The whole body if it has come already, as an edit's does with its head: to wait for events would take as long as all the
+ * rest of its way.
+ *
+ * @returns undefined when it has not, or is larger than `maxBytes`; it has not been touched then
+ */
+export function bodyAtHand(request: IncomingMessage, maxBytes: number): Buffer | undefined {
+  const isThere = request.readableLength === Number(request.headers['content-length']);
+  return isThere && request.readableLength <= maxBytes ? (request.read() ?? Buffer.alloc(0)) : undefined;
+}
+
+/** @throws CodedError `malformed_json` */
+export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new CodedError('malformed_json');
   try {
     return JSON.parse(bytes.toString());
@@ -39,15 +57,8 @@ export async function readJsonBody(
   }
 }
 
-/** The whole body; undefined when it is larger than `maxBytes`. */
-async function read(request: Request, maxBytes: number): Promise<Buffer | undefined> {
-  // An edit's body came with its head: to wait for events would take as long as all the rest of the way to its handler.
-  const isThere = request.readableLength === Number(request.headers['content-length']);
-  if (isThere && request.readableLength <= maxBytes) return request.read() ?? Buffer.alloc(0);
-  return gather(request, maxBytes);
-}
-
-function gather(request: Request, maxBytes: number): Promise<Buffer | undefined> {
+/** The whole body, as it comes; undefined when it is larger than `maxBytes`. */
+function gather(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
   let size = 0;

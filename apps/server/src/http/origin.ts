@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import { CodedError } from '../errors.ts';
 
@@ -25,4 +26,10 @@ function isSameOrigin(request: Request, publicUrl: () => string): boolean {
   if (origin === undefined) return true;
   if (!URL.canParse(origin)) return false;
   return origin === new URL(publicUrl()).origin || new URL(origin).host === request.host;
+}
+
+/** Whether a request says by itself that it comes from no page, or from one of this origin; what else may be, Express finds out. */
+export function isPlainlySameOrigin({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === 'same-origin' || (site === undefined && headers.origin === undefined);
 }

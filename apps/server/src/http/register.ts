@@ -129,8 +129,15 @@ function jsonBody(id: OperationId): RequestHandler {
   };
 }
 
-/** @param prefix - `/` for bodies, whose errors are pointed at by JSON Pointers */
-function valid(schema: z.ZodType, value: unknown, prefix = ''): unknown {
+/**
+ * @param prefix - `/` for bodies, whose errors are pointed at by JSON Pointers
+ * @throws CodedError `invalid_request` or `update_too_large`
+ */
+export function valid<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  prefix = '',
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const pointers = parsed.error.issues.map(({ path, message }) => ({

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { SESSION_LIFETIME_MS } from '../domain/accounts.ts';
@@ -7,8 +8,8 @@ const SESSION_COOKIE = 'cahier_session';
 /** Longer than any token we hand out. */
 const MAX_TOKEN_LENGTH = 100;
 
-export function readSessionCookie(request: Request): string | undefined {
-  const header = request.get('cookie');
+export function readSessionCookie({ headers }: IncomingMessage): string | undefined {
+  const header = headers.cookie;
   const token = header === undefined ? undefined : parseCookie(header)[SESSION_COOKIE];
   return token && token.length <= MAX_TOKEN_LENGTH ? token : undefined;
 }
