@@ -144,6 +144,25 @@ describe('two people', () => {
     text.insert(15, 'B');
     expect(text.toString()).toBe('bXYZeforeHellBAo');
   });
+  test('a program that edits twice in one transaction of Yjs sends one update', () => {
+    const { a, b, docs, sync } = start(doc(p('one'), p('two')));
+    let updates = 0;
+    docs[0].on('update', () => updates++);
+    docs[0].transact(() => {
+      type(a, 4, '!');
+      select(a, 7);
+      run(a, wrapIn(kind('quote')));
+      type(a, 11, '?');
+    });
+    expect(updates).toBe(1);
+    sync();
+    expect(shown(a)).toBe('doc(paragraph("one!"), quote(paragraph("two?")))');
+    expect(shown(b)).toBe(shown(a));
+    type(b, 1, 'x');
+    sync();
+    expect(shown(a)).toBe('doc(paragraph("xone!"), quote(paragraph("two?")))');
+  });
+
   test('a program writes only the difference', () => {
     const { a, b, sync, docs } = start(doc(p('before'), p('Hello world'), p('z')));
     const seen = Y.encodeStateVector(docs[0]);
