@@ -1,9 +1,9 @@
 import { firstMarker } from './first-marker.ts';
 import type { FormerBlock, FormerBlocks } from './former.ts';
 import type { LiveBlock, LiveSequence, Origins } from './live.ts';
+import { patchTree } from './patch-tree.ts';
 import type { Block } from './sequence.ts';
 import type { Placed } from './shape.ts';
-import { patchTree } from './tree.ts';
 
 /** An editor's view of a text that has changed meanwhile: what it shows, and where Yjs keeps that. */
 export interface Held {

@@ -3,11 +3,12 @@ import type * as Y from 'yjs';
 import type { Changes } from './changes.ts';
 import { Containers } from './containers.ts';
 import { type FormerBlocks, formerBlock, type IdRange } from './former.ts';
+import { patchTree } from './patch-tree.ts';
 import { blockAt, readStretch, sequenceContainers } from './read-blocks.ts';
 import type { Block } from './sequence.ts';
 import { type Placed, type Shape, shapeBlock } from './shape.ts';
 import { isMarker } from './storage.ts';
-import { buildTree, patchTree, type Tree } from './tree.ts';
+import { buildTree, type Tree } from './tree.ts';
 import { NONE, sameValue, type Values } from './values.ts';
 
 /** A block where it lies in the text. */

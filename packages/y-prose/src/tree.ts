@@ -1,10 +1,10 @@
 import { type ContentMatch, Fragment, Mark, type Node, type NodeType, type Schema } from 'prosemirror-model';
 import { Containers, type ResolvedContainer } from './containers.ts';
 import { attributesFrom, type Markup, marksFrom } from './kinds.ts';
+import { withChildren } from './patch-tree.ts';
 import { directly, findRoute, type Route } from './route.ts';
 import type { Sequence } from './sequence.ts';
 import { filled, type Placed, placeholder, plainShape, type Shape, shapeBlock } from './shape.ts';
-import { shiftStarts } from './starts.ts';
 import { rectangular } from './tables.ts';
 import { NONE, type Values } from './values.ts';
 
@@ -56,61 +56,6 @@ function containersOf(tree: Tree | undefined): Earlier {
   };
   if (tree !== undefined) visit(tree.root);
   return found;
-}
-
-/**
- * The tree with some nodes replaced by others of the same kind: what {@link buildTree} would make where nothing but the
- * content of textblocks has changed.
- *
- * @param changed - before → now
- * @param within - ids of the containers that it is enough to look into; default: all
- * @returns `null` when not all of them are there
- */
-export function patchTree(
-  { root }: Tree,
-  changed: ReadonlyMap<Placed, Placed>,
-  within?: ReadonlySet<string>,
-): Tree | null {
-  const [only] = changed.keys();
-  // Most are directly in the document, whose list of children is long: they are not looked at one by one.
-  const place = changed.size === 1 && only !== undefined ? (root.children?.indexOf(only) ?? -1) : -1;
-  if (place >= 0)
-    return { root: withChildren(root, new Map([[place, changed.get(only as Placed) as Placed]])) };
-  let found = 0;
-  const patch = (placed: Placed): Placed => {
-    const { children } = placed;
-    if (children === null) {
-      const now = changed.get(placed);
-      if (now === undefined) return placed;
-      found++;
-      return now;
-    }
-    if (within !== undefined && placed !== root && !within.has(placed.id)) return placed;
-    const patched = new Map<number, Placed>();
-    for (let index = 0; index < children.length; index++) {
-      const child = children[index] as Placed;
-      const now = patch(child);
-      if (now !== child) patched.set(index, now);
-    }
-    return patched.size === 0 ? placed : withChildren(placed, patched);
-  };
-  const patched = patch(root);
-  if (found === changed.size) return { root: patched };
-  return within === undefined ? null : patchTree({ root }, changed);
-}
-
-/** The same container with some other children, by index. */
-function withChildren(placed: Placed, changed: ReadonlyMap<number, Placed>): Placed {
-  const children = placed.children?.slice() ?? [];
-  for (const [index, child] of changed) children[index] = child;
-  if (placed.children !== null) shiftStarts(placed.children, children, changed.keys());
-  const { node } = placed;
-  const [first = 0] = changed.keys();
-  const content =
-    changed.size === 1
-      ? node.content.replaceChild(first, (children[first] as Placed).node)
-      : Fragment.fromArray(children.map(child => child.node));
-  return { ...placed, node: node.copy(content), children };
 }
 
 /** A container that is being filled. */

@@ -8,11 +8,11 @@ import { changedValues } from './kind-changes.ts';
 import { storedAttributes } from './kinds.ts';
 import type { LiveSequence } from './live.ts';
 import { matchUnits } from './match.ts';
+import { patchTree } from './patch-tree.ts';
 import { survivors } from './segments.ts';
 import { type Block, inlineLength } from './sequence.ts';
 import { ATTRIBUTE, propertyKey } from './storage.ts';
 import { inlinesOf } from './to-sequence.ts';
-import { patchTree } from './tree.ts';
 import { changedWindow, type Window } from './window.ts';
 import { writeFormats } from './write-formats.ts';
 
