@@ -129,6 +129,21 @@ test.describe('presence', () => {
     await expect(first.text.getByText('Top')).toBeInViewport();
   });
 
+  test('following somebody into a section that is closed here opens it', async ({ pair, user2 }) => {
+    const { first, second } = pair;
+    await second.toolbar.getByRole('button', { name: 'Insert', exact: true }).click();
+    await second.page.getByRole('menuitem', { name: 'Collapsible section' }).press('Enter');
+    await expect(second.text).toBeFocused();
+    await second.page.keyboard.type('In short\nat length');
+    await expect(first.text).toContainText('at length');
+    const section = first.text.getByRole('button', { name: 'Section: In short' });
+    await section.click();
+    await expect(first.text.getByText('at length')).toBeHidden();
+    await first.people.getByRole('button', { name: `Follow ${user2.name}` }).click();
+    await expect(first.cursorOf(user2.name)).toBeInViewport();
+    await expect(section).toHaveAttribute('aria-expanded', 'true');
+  });
+
   test('people appear when they come and vanish when they go', async ({ user, user2, documentId }) => {
     await user.api.share(documentId, 'user2', 'viewer');
     const first = await user.open(documentId);

@@ -183,7 +183,11 @@ test('a link to nothing looks the same as one to a document of somebody else', a
 
 test('a request can be declined, and the owner is left in peace', async ({ user, user2, documentId }) => {
   await user2.api.request.post(`/api/documents/${documentId}/access-requests`);
-  const { page } = await user.open(documentId);
+  const page = await user.context.newPage();
+  await page.goto('/');
+  const row = page.getByRole('listitem').filter({ has: page.locator(`a[href="/documents/${documentId}"]`) });
+  await expect(row).toContainText('1 person asks for access');
+  await row.getByRole('link').click();
   await page.getByRole('button', { name: 'Share: 1 person asks for access' }).click();
   await page.getByRole('button', { name: `Decline the request of ${user2.name}` }).click();
   await expect(page.getByRole('list', { name: 'Requests for access' })).toHaveCount(0);

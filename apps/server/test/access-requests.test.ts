@@ -53,6 +53,22 @@ test('a reader asks to write, and is told in the document when they may', async 
   await reader.api.sendUpdate({ params, body: batchOf(new Writer().type('x')) });
 });
 
+test('the owner sees in the list of documents how many people ask; nobody else does', async () => {
+  const [owner, reader, stranger] = [app.actor(), app.actor(), app.actor()];
+  const documentId = await app.document(owner, [[reader, 'viewer']]);
+  const countFor = async ({ api }: typeof owner) => {
+    const { documents } = await api.listDocuments({ query: { trash: 'false' } });
+    return documents.find(({ id }) => id === documentId)?.accessRequests;
+  };
+  expect(await countFor(owner)).toBe(0);
+  await ask(reader, documentId);
+  await ask(stranger, documentId);
+  expect(await countFor(owner)).toBe(2);
+  expect(await countFor(reader)).toBe(0);
+  await owner.api.declineAccess({ params: { documentId, userId: stranger.person.id } });
+  expect(await countFor(owner)).toBe(1);
+});
+
 test('a declined request is gone, and may be made again', async () => {
   const [owner, stranger] = [app.actor(), app.actor()];
   const documentId = await app.document(owner);

@@ -29,6 +29,10 @@ export const documentSchema = z
     createdAt: timestampSchema,
     updatedAt: timestampSchema.describe('When its text or title last changed'),
     trashedAt: timestampSchema.nullable(),
+    accessRequests: z
+      .int()
+      .min(0)
+      .describe('How many people ask for access, or for more of it; 0 for all but the owner'),
   })
   .meta({ id: 'Document' });
 

@@ -10,6 +10,8 @@ export interface MemberView {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly trashedAt: number | null;
+  /** How many people ask for access, for its owner to know; 0 for everybody else. */
+  readonly accessRequests: number;
   readonly accessGeneration: number;
 }
 
@@ -206,7 +208,7 @@ export class DocumentRepository {
       )
       .innerJoin('users as owner', 'owner.id', 'owning.user_id')
       .where('me.user_id', '=', userId)
-      .select([
+      .select(({ selectFrom, fn }) => [
         'documents.id',
         'documents.title',
         'documents.created_at',
@@ -217,6 +219,10 @@ export class DocumentRepository {
         'owner.id as owner_id',
         'owner.name as owner_name',
         'owner.email as owner_email',
+        selectFrom('access_requests')
+          .whereRef('access_requests.document_id', '=', 'documents.id')
+          .select(fn.countAll<number>().as('count'))
+          .as('access_requests'),
       ]);
   }
 
@@ -248,6 +254,7 @@ interface ViewRow {
   owner_id: string;
   owner_name: string;
   owner_email: string;
+  access_requests: number | null;
 }
 
 function toView(row: ViewRow): MemberView {
@@ -259,6 +266,7 @@ function toView(row: ViewRow): MemberView {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     trashedAt: row.trashed_at,
+    accessRequests: row.role === 'owner' ? (row.access_requests ?? 0) : 0,
     accessGeneration: row.access_generation,
   };
 }

@@ -212,7 +212,7 @@ export class Documents {
 }
 
 function toSummary(view: MemberView): DocumentSummary {
-  const { id, title, role, owner, createdAt, updatedAt, trashedAt } = view;
+  const { id, title, role, owner, createdAt, updatedAt, trashedAt, accessRequests } = view;
   return {
     id,
     title,
@@ -221,5 +221,6 @@ function toSummary(view: MemberView): DocumentSummary {
     createdAt: new Date(createdAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
     trashedAt: trashedAt === null ? null : new Date(trashedAt).toISOString(),
+    accessRequests,
   };
 }

@@ -8,8 +8,12 @@ export interface ToastOptions {
   action?: { label: string; onPress: () => void };
 }
 
-/** Shows a short message at the bottom of the window for a few seconds. */
-export function toast(message: string, { action }: ToastOptions = {}): void {
+/**
+ * Shows a short message at the bottom of the window for a few seconds.
+ *
+ * @returns a function that takes it away before
+ */
+export function toast(message: string, { action }: ToastOptions = {}): () => void {
   const id = manager.add({
     title: message,
     timeout: action === undefined ? 5000 : 8000,
@@ -25,6 +29,7 @@ export function toast(message: string, { action }: ToastOptions = {}): void {
           },
         }),
   });
+  return () => manager.close(id);
 }
 
 /** Where the messages of {@link toast} appear; once, around the application. */

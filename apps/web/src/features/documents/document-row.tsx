@@ -52,6 +52,13 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
               {waiting === 1 ? '1 edit waits' : `${waiting} edits wait`} on this device
             </span>
           )}
+          {document.accessRequests > 0 && (
+            <span className="font-medium text-accent">
+              {document.accessRequests === 1
+                ? '1 person asks for access'
+                : `${document.accessRequests} people ask for access`}
+            </span>
+          )}
           {document.role !== 'owner' && (
             <span className="text-accent sm:hidden">· {roleLabels[document.role]}</span>
           )}

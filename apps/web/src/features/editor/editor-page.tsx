@@ -41,7 +41,7 @@ function OpenedDocument({ documentId }: { documentId: string }) {
   });
   const { restore } = useDocumentActions();
   useDocumentEvents(documentId, open);
-  useRoleNews(document);
+  useRoleNews(document, open?.state);
   useLogInAgain(open);
   useLeaveWarning(open?.state);
   usePageTitle(document === undefined ? 'Document' : titleOf(document));
@@ -134,7 +134,12 @@ function NotShared({ documentId, me, onGranted }: NoSuchDocumentProps & { docume
         title="Document not found"
         actions={
           <>
-            <AskButton asking={asking} label="Ask for access" variant="outline" />
+            <AskButton
+              asking={asking}
+              label="Ask for access"
+              variant="outline"
+              className="-mt-2 font-serif text-lg text-soft leading-8"
+            />
             <BackToDocuments />
           </>
         }

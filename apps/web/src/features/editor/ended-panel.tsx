@@ -44,7 +44,7 @@ export function EndedPanel({ state, document, editor, onStartOver, onResume }: E
     );
 
   return (
-    <div role="alert" className="my-2 rounded-xl bg-warning-wash px-5 py-4">
+    <div role="alert" className="my-2 rounded-xl max-sm:mx-1.5 bg-warning-wash px-5 py-4">
       <h2 className="font-semibold text-base text-ink">{text.title}</h2>
       <p className="mt-0.5 text-ink text-sm">{text.explanation}</p>
       <div className="-ml-3.5 mt-2 flex flex-wrap gap-x-1">
@@ -57,7 +57,7 @@ export function EndedPanel({ state, document, editor, onStartOver, onResume }: E
         {isWithdrawn && (
           <AskButton
             asking={asking}
-            className="px-3.5"
+            className="px-3.5 text-sm"
             label={state.reason === 'read_only' ? 'Ask to edit' : 'Ask for access'}
           />
         )}

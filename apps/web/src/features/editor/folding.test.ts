@@ -1,7 +1,7 @@
 import { documentExtensions } from '@cahier/editor-schema';
 import { Editor } from '@tiptap/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Folding } from './folding.ts';
+import { Folding, openSectionsAround } from './folding.ts';
 
 let editor: Editor;
 afterEach(() => editor.destroy());
@@ -84,6 +84,18 @@ describe('a section', () => {
     expect(editor.state.doc.textContent).toBe('Title!one!twoafter!');
     expect(isClosed()).toBe(true);
     expect(buttonIn(dom).ariaLabel).toBe('Section: Title!');
+  });
+
+  test('is opened for whoever wants to see something in it, not for what is in its summary', () => {
+    const dom = open();
+    buttonIn(dom).click();
+    const [summary, one] = ['summary', 'p'].map(name => dom.querySelector(name));
+    openSectionsAround(summary as Element);
+    expect(isClosed()).toBe(true);
+    openSectionsAround(one as Element);
+    expect(isClosed()).toBe(false);
+    openSectionsAround(one as Element);
+    expect(isClosed()).toBe(false);
   });
 
   test('opens when the cursor gets into what is out of sight', () => {

@@ -60,6 +60,16 @@ function toggleSection(view: EditorView, position: number): boolean {
   return true;
 }
 
+/** Opens every closed section whose body an element of the text is in, so that it can be seen. */
+export function openSectionsAround(element: Element): void {
+  const inside = (section: Element) => section.contains(element) && !isInSummary(element, section);
+  const closed = [...document.querySelectorAll<HTMLElement>('.section[data-closed]')].filter(inside);
+  for (const section of closed) section.querySelector<HTMLElement>(':scope > button')?.click();
+}
+
+const isInSummary = (element: Element, section: Element) =>
+  section.querySelector('summary')?.contains(element) ?? false;
+
 function closedAt(state: EditorState, position: number, section: Node): Decoration[] {
   const found = foldingKey.getState(state)?.find(position, position + section.nodeSize) ?? [];
   return found.filter(({ from }) => from === position);

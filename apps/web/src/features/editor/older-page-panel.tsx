@@ -5,7 +5,7 @@ import type { PageAge } from './use-older-page.ts';
 /** Says why a page that does not know everything in a document does not write in it. */
 export function OlderPagePanel({ age }: { age: Extract<PageAge, 'older' | 'unsure'> }) {
   return (
-    <div role="alert" className="my-2 rounded-xl bg-accent-wash px-5 py-4">
+    <div role="alert" className="my-2 rounded-xl max-sm:mx-1.5 bg-accent-wash px-5 py-4">
       <h2 className="font-semibold text-base text-ink">
         {age === 'older'
           ? 'This page is older than the document'

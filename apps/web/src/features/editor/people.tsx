@@ -23,7 +23,11 @@ export function People({ awareness, me }: { awareness: Awareness; me: Person }) 
   return (
     <ul aria-label="People here" className="flex max-sm:-space-x-1.5 sm:gap-1">
       {shown.map(person => (
-        <li key={person.id} aria-label={nameOf(person)} className="flex rounded-full ring-2 ring-desk">
+        <li
+          key={person.id}
+          aria-label={nameOf(person)}
+          className="flex rounded-full bg-desk ring-2 ring-desk"
+        >
           {person.id === me.id ? (
             <Tooltip label={nameOf(person)}>
               <Avatar person={person} colour={colours.get(person.id)} />

@@ -13,6 +13,7 @@ const document: DocumentSummary = {
   createdAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',
   trashedAt: null,
+  accessRequests: 0,
 };
 
 const send = vi.fn<typeof fetch>();

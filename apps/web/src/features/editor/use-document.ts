@@ -1,7 +1,7 @@
 import type { DocumentSummary } from '@cahier/protocol';
 import type { Provider, ProviderState } from '@cahier/y-mercure';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { documentQuery, documentsQuery, sessionQuery } from '../../api/queries.ts';
 import type { OpenDocument } from '../../realtime/use-provider.ts';
 import { toast } from '../../ui/toasts.tsx';
@@ -48,13 +48,14 @@ export function useDocumentEvents(documentId: string, open: OpenDocument | undef
   }, [queryClient, documentId, connected]);
 }
 
-/** Tells a person who has the document open that they may write now, or no longer. */
-export function useRoleNews(document: DocumentSummary | undefined): void {
+/** Tells a person who has the document open that they may write now, or no longer; of what that leaves unsent a panel tells. */
+export function useRoleNews(document: DocumentSummary | undefined, state: ProviderState | undefined): void {
   const before = useRef<boolean>(undefined);
   const writes = document && rights[document.role].write;
+  const hasUnsent = useEffectEvent(() => state !== undefined && 'unsent' in state && state.unsent > 0);
   useEffect(() => {
     if (writes === undefined) return;
-    if (before.current !== undefined && before.current !== writes) {
+    if (before.current !== undefined && before.current !== writes && (writes || !hasUnsent())) {
       toast(
         writes ? 'You can edit this document now.' : 'You can read this document now, but not change it.',
       );

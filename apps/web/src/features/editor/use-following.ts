@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Awareness } from 'y-protocols/awareness';
+import { openSectionsAround } from './folding.ts';
 
 /** What a person does who wants to look elsewhere. */
 const TAKING_OVER = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
@@ -12,7 +13,10 @@ function caretOf(personId: string): Element | null {
 
 function lookAt(personId: string): void {
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  caretOf(personId)?.scrollIntoView({ block: 'center', behavior: still ? 'auto' : 'smooth' });
+  const caret = caretOf(personId);
+  if (caret === null) return;
+  openSectionsAround(caret);
+  caret.scrollIntoView({ block: 'center', behavior: still ? 'auto' : 'smooth' });
 }
 
 /**

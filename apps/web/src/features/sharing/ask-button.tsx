@@ -9,12 +9,12 @@ export interface AskButtonProps {
   /** What is asked for: "Ask for access". */
   label: string;
   variant?: NonNullable<ButtonProps['variant']>;
-  /** Of the words that follow. */
+  /** Of the words that follow. Default: small ones. */
   className?: string;
 }
 
 /** Asks the owner for access; once they have been asked, says so instead. */
-export function AskButton({ asking, label, variant = 'quiet', className }: AskButtonProps) {
+export function AskButton({ asking, label, variant = 'quiet', className = 'text-sm' }: AskButtonProps) {
   return (
     <>
       {!asking.isSuccess && (
@@ -23,7 +23,7 @@ export function AskButton({ asking, label, variant = 'quiet', className }: AskBu
           {label}
         </Button>
       )}
-      <p role="status" className={clsx('order-last basis-full text-sm', className)}>
+      <p role="status" className={clsx('order-last basis-full', className)}>
         {asking.isSuccess && 'The owner has been asked. This page goes on by itself when they agree.'}
         {asking.isError && failureText(asking.error)}
       </p>
