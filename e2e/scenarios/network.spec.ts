@@ -17,6 +17,9 @@ const test = base.extend<{ app: CahierServer; network: Network }>({
   baseURL: async ({ app, network }, use) => use(app && network.url),
 });
 
+// What is held up here must not go by way of the service worker, where Playwright cannot reach it.
+test.use({ serviceWorkers: 'block' });
+
 /** The server behind each network: it is started after it, because it has to know its address. */
 const upstream: Record<string, string> = {};
 
@@ -108,6 +111,31 @@ test('a captive portal is not taken for the server: edits wait, and are sent onc
   await expect(editor.status).toHaveText('Saved');
   expect(await user.api.sequenceOf(documentId)).toBeGreaterThan(saved);
 });
+
+for (const [status, headers, says] of [
+  [413, {}, 'does not let so large an edit through'],
+  [429, { 'retry-after': '1' }, 'asks to wait'],
+  [503, {}, 'sent when the server can be reached again'],
+] as const) {
+  test(`an edit that is answered with ${status} waits, which is said with the reason, and is saved later`, async ({
+    user,
+    documentId,
+  }) => {
+    const editor = await user.open(documentId);
+    await editor.page.route('**/updates', route =>
+      route.request().method() === 'POST' ? route.fulfill({ status, headers }) : route.continue(),
+    );
+    await editor.write('x');
+    await expect(editor.status).toContainText('edit waiting');
+    await expect(editor.status).toContainText(says);
+    // Said aloud, too, after a moment.
+    await expect(editor.page.getByRole('status').filter({ hasText: 'edit waiting' })).toContainText(says);
+    expect(await user.api.sequenceOf(documentId)).toBe(0);
+    await editor.page.unroute('**/updates');
+    await editor.expectSaved();
+    expect(await user.api.sequenceOf(documentId)).toBe(1);
+  });
+}
 
 test('what waits when the session has ended is saved after logging in again, on the same page', async ({
   network,
