@@ -36,11 +36,14 @@ export function createIndexedDbQueue(options: IndexedDbQueueOptions): UpdateQueu
       const db = await opening;
       await releasing;
       const range = IDBKeyRange.only([userId, documentId]);
-      const found = await db.getAllFromIndex('edits', 'document', range);
-      const owners = new Set(found.map(edit => edit.owner));
       const adopted: StoredEdit[] = [];
-      for (const previous of owners) {
-        if (previous === null || previous === owner) continue;
+      const asked = new Set([null, owner]);
+      for (;;) {
+        // Read again each time: while one owner was asked, another heir may have taken over from the next.
+        const found = await db.getAllFromIndex('edits', 'document', range);
+        const previous = found.find(edit => !asked.has(edit.owner))?.owner;
+        if (previous == null) break;
+        asked.add(previous);
         await ifAbandoned(lockName(previous), async () => {
           const { store, done } = db.transaction('edits', 'readwrite');
           for (const edit of await store.index('document').getAll(range)) {

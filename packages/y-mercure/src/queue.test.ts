@@ -116,6 +116,21 @@ describe('a queue in IndexedDB', () => {
     expect(await open().adopt()).toEqual([edit('b', 2)]);
   });
 
+  test.each(['sender first', 'page first'])(
+    'takes over also when both begin at the same moment: %s',
+    async order => {
+      const first = createIndexedDbQueue({ userId, documentId });
+      await first.append(edit('a', 1));
+      await first.close();
+      const sender = createIndexedDbQueue({ userId, documentId, yields: true });
+      onTestFinished(() => sender.close());
+      const page = open();
+      const queues = order === 'sender first' ? [sender, page] : [page, sender];
+      const adopted = await Promise.all(queues.map(queue => queue.adopt()));
+      expect(adopted[queues.indexOf(page)]).toEqual([edit('a', 1)]);
+    },
+  );
+
   test('lets one of two heirs adopt', async () => {
     const first = createIndexedDbQueue({ userId, documentId });
     await first.append(edit('a', 1));
