@@ -150,7 +150,7 @@ export class Documents {
 
   /**
    * Appends a batch of edits; when it resolves, they are on disk and those who listen are being told. Whether this
-   * person may is decided by the log writer alone, in its transaction.
+   * person may is decided in the transaction that appends them, and nowhere else.
    */
   async append(person: Person, documentId: string, { batch, update }: SendUpdate): Promise<number> {
     // The writer is not asked; a stranger must not hear of it all the same.

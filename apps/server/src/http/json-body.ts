@@ -60,6 +60,8 @@ export function parseJson(bytes: Buffer): unknown {
 /** The whole body, as it comes; undefined when it is larger than `maxBytes`. */
 function gather(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
+  // Its sender went away while the session was looked up: nothing more will be heard of it.
+  if (request.destroyed) reject(new CodedError('invalid_request'));
   const chunks: Buffer[] = [];
   let size = 0;
   const onData = (chunk: Buffer) => {

@@ -18,10 +18,7 @@ interface Waiting {
   readonly settle: PromiseWithResolvers<Outcome>;
 }
 
-/**
- * The group commit: whatever arrives while one commit is under way shares the next one, and with it a message to the
- * log writer's thread and back.
- */
+/** The group commit: whatever arrives while one commit is under way shares the next one. */
 export class AppendQueue {
   /** Commits begun, and appends in them. */
   readonly stats = { commits: 0, appends: 0 };

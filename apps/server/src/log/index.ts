@@ -28,7 +28,7 @@ const FAREWELL_MS = 500;
 /** An administrator has to mend it: there is no hurry to ask again. */
 const RETRY_DAMAGED_S = 60;
 
-/** The logs of all documents: appended to, read and summed up in threads of their own. */
+/** The logs of all documents. What takes more than a moment is done in threads of its own. */
 export interface DocumentLog {
   /**
    * Appends a batch. When it resolves, the batch is on disk; calls for one document resolve in the order of their

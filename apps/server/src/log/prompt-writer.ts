@@ -1,4 +1,4 @@
-import { openDatabase } from '../db/sqlite/open.ts';
+import { openForAppending } from './open-for-appending.ts';
 import type { KnownVector } from './state-vectors.ts';
 import { type Append, LogWriter, type Outcome } from './writer.ts';
 
@@ -20,16 +20,14 @@ const AVOIDANCE_MS = 2_000;
  * else is writing or the disk is slow.
  */
 export class PromptWriter {
-  readonly #database: ReturnType<typeof openDatabase>;
+  readonly #database: ReturnType<typeof openForAppending>;
   readonly #writer: LogWriter;
   readonly #now: () => number;
   #avoidedUntil = Number.NEGATIVE_INFINITY;
 
   /** @param now - in the milliseconds of any clock that never goes back */
   constructor(dataDir: string, now: () => number = () => performance.now()) {
-    this.#database = openDatabase(dataDir, { busyTimeoutMs: 0 });
-    this.#database.pragma('synchronous = NORMAL');
-    this.#database.pragma('wal_autocheckpoint = 0');
+    this.#database = openForAppending(dataDir, { busyTimeoutMs: 0 });
     this.#writer = new LogWriter(this.#database, { maxRememberedClients: MAX_REMEMBERED_CLIENTS });
     this.#now = now;
   }

@@ -186,6 +186,7 @@ export class LogWriter {
       document.bytes_after_snapshot + bytes.length >= SNAPSHOT_AFTER_BYTES;
     return { seq, accessGeneration, snapshotDue };
   }
+
   /** @throws RefusedUpdate */
   #check(bytes: Uint8Array, documentId: string, lastSeq: number): StateVector {
     if (bytes.length > MAX_UPDATE_BYTES) {

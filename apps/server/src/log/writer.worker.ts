@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { openDatabase } from '../db/sqlite/open.ts';
 import { oneByOne, serve } from '../threads/serve.ts';
+import { openForAppending } from './open-for-appending.ts';
 import type { KnownVector } from './state-vectors.ts';
 import { type Append, LogWriter, type Outcome } from './writer.ts';
 
@@ -17,11 +17,7 @@ export interface WriterAnswer {
 const MAX_TOLD_CLIENTS = 2_000;
 
 serve<WriterRequest>(() => {
-  const database = openDatabase((workerData as { dataDir: string }).dataDir);
-  // The disk is waited for elsewhere, and not by whoever comes next.
-  database.pragma('synchronous = NORMAL');
-  // The checkpointer's business: a commit must not be held up by it.
-  database.pragma('wal_autocheckpoint = 0');
+  const database = openForAppending((workerData as { dataDir: string }).dataDir);
   const writer = new LogWriter(database);
   return {
     answer: oneByOne((appends): WriterAnswer => {

@@ -16,6 +16,8 @@ const CACHE_KIB = 2_000;
 /**
  * Opens the database for one thread. Every thread has its own connection: readers never wait for writers (WAL), and
  * a commit has reached the disk when it returns (`synchronous=FULL`).
+ *
+ * @param busyTimeoutMs - how long it waits for another thread's write transaction. Default: 10 s.
  */
 export function openDatabase(dataDir: string, { busyTimeoutMs = BUSY_TIMEOUT_MS } = {}): Database.Database {
   const database = new Database(databaseFile(dataDir), { timeout: busyTimeoutMs });
