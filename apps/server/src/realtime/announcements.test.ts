@@ -46,6 +46,17 @@ test('the first edit goes out at once, what follows shortly after goes together'
   expect(published.map(({ event }) => numbers(event))).toEqual([[1], [2, 3, 4]]);
 });
 
+test('keys that a few people happen to press at the same moment go out at once, each by itself', async () => {
+  const { published, announcements } = announcer();
+  for (let seq = 1; seq <= 8; seq++) {
+    announcements.add(committed(seq));
+    expect(published.at(-1)?.event).toMatchObject({ type: 'updates', updates: [{ seq }] });
+    await new Promise(setImmediate);
+  }
+  await announcements.drain();
+  expect(published).toHaveLength(8);
+});
+
 test('the edits of one commit go out together, document by document', async () => {
   const { published, announcements } = announcer();
   const other = randomUUID();

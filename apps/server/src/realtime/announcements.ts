@@ -5,8 +5,12 @@ import type { News, Publisher } from './publisher.ts';
 /** The edits of a busy document share an event in this time: people do not see the difference. */
 const WINDOW_MS = 20;
 
-/** A document is busy when more commits than this bring edits in one window; until then they go out at once. */
-const PROMPT_COMMITS = 4;
+/**
+ * A document is busy when more commits than this bring edits in one window; until then they go out at once. Twenty
+ * people who type make two in a window, but people do not take turns: with half of this, five keys that fall together
+ * would hold up the next ones for as long as a window.
+ */
+const PROMPT_COMMITS = 8;
 
 /** Bytes of edits, of all documents, that may wait for a slow hub; what comes then is announced by its number. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
