@@ -1,4 +1,4 @@
-import { type StoredAbsence, withDatabase } from './database.ts';
+import { removeUnlessEditsWait, type StoredAbsence, withDatabase } from './database.ts';
 import { mergeAll } from './updates.ts';
 
 /** What one person had seen of a document when they went away from it, as it is kept. */
@@ -17,7 +17,7 @@ export interface AbsenceRecord {
 export interface AbsenceStore {
   load(): Promise<AbsenceRecord | undefined>;
   save(record: AbsenceRecord): Promise<void>;
-  /** The person has no right to the document any more. */
+  /** The person has no right to the document any more. As long as edits of theirs wait here it stays: they may be sent yet. */
   remove(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function createIndexedDbAbsences(
         await done;
       }, databaseName);
     },
-    remove: () => withDatabase(db => db.delete('absences', key), databaseName),
+    remove: () => removeUnlessEditsWait('absences', key, databaseName),
   };
 }
 

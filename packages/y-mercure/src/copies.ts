@@ -1,4 +1,4 @@
-import { type StoredCopy, withDatabase } from './database.ts';
+import { removeUnlessEditsWait, type StoredCopy, withDatabase } from './database.ts';
 
 /** A document as it was on the server at some moment. */
 export interface DocumentCopy {
@@ -11,7 +11,7 @@ export interface DocumentCopy {
 export interface CopyStore {
   load(): Promise<DocumentCopy | undefined>;
   save(copy: DocumentCopy): Promise<void>;
-  /** The person has no right to it any more. */
+  /** The person has no right to it any more. As long as edits of theirs wait here it stays: they could not be shown without it. */
   remove(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function createIndexedDbCopies(
         await done;
       }, databaseName);
     },
-    remove: () => withDatabase(db => db.delete('copies', key), databaseName),
+    remove: () => removeUnlessEditsWait('copies', key, databaseName),
   };
 }
 

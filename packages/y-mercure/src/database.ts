@@ -80,3 +80,17 @@ export async function withDatabase<T>(operation: (db: Database) => Promise<T>, n
     db.close();
   }
 }
+
+/** Removes what is kept of a document for somebody, unless edits of theirs wait to be sent. */
+export async function removeUnlessEditsWait(
+  store: 'copies' | 'absences',
+  key: [userId: string, documentId: string],
+  databaseName?: string,
+): Promise<void> {
+  await withDatabase(async db => {
+    const transaction = db.transaction([store, 'edits'], 'readwrite');
+    const edits = await transaction.objectStore('edits').index('document').getAll(IDBKeyRange.only(key));
+    if (edits.every(({ owner }) => owner === null)) await transaction.objectStore(store).delete(key);
+    await transaction.done;
+  }, databaseName);
+}

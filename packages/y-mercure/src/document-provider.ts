@@ -33,8 +33,11 @@ export interface Provider {
   flush(): Promise<void>;
   /** Tries at once what waits to be tried again. After a failure or an end (not `closed`) it starts anew. */
   retry(): void;
-  /** After an end: lets go of the unsent edits. Nobody who opens the document later sees them, or sends them. */
-  setAside(): void;
+  /**
+   * After an end: forgets the unsent edits, and, where there is no access, what was kept of the document for their sake. They are
+   * nowhere else. What `doc` shows is of no use any more.
+   */
+  discard(): Promise<void>;
   /**
    * Ends it. Unsent edits are still sent as long as that succeeds, and otherwise left to the queue; the promise
    * resolves when that is decided. A document made by the provider is destroyed.

@@ -198,6 +198,15 @@ export class Outbox {
     for (const batch of this.#batches) this.#keep(this.#options.queue.setAside(batch.id));
   }
 
+  /** Forgets everything unsent, here and in the queue; only when stopped. */
+  async discard(): Promise<void> {
+    const removals = this.#batches.map(({ id }) => this.#options.queue.remove(id));
+    this.#batches = [];
+    this.#inDoubt = false;
+    this.#options.onChange();
+    await Promise.allSettled(removals);
+  }
+
   get #isDone(): boolean {
     return this.#batches.length === 0 && !this.#inDoubt;
   }

@@ -564,7 +564,7 @@ test('destroyed, it leaves nothing behind', async () => {
   expect(app.openStreams).toBe(0);
   expect(documents.text).toBe('');
   expect(documents.presences.size).toBe(0);
-  expect(provider.state).toEqual({ phase: 'ended', reason: 'closed', error: null, unsent: 0 });
+  expect(provider.state).toMatchObject({ phase: 'ended', reason: 'closed', error: null, unsent: 0 });
 });
 
 test('destroyed before it has loaded, it stops loading', async () => {

@@ -29,7 +29,7 @@ type Lifecycle =
   | { phase: 'loading' }
   | { phase: 'failed'; error: RequestError; retryAt: number | null }
   | { phase: 'live' }
-  | { phase: 'ended'; reason: EndReason; error: RequestError | null };
+  | { phase: 'ended'; reason: EndReason; error: RequestError | null; whole: boolean };
 
 /** The server is given so long to say what is new before a document is shown as it was. */
 const SHOW_COPY_AFTER_MS = 1_500;
@@ -87,8 +87,10 @@ export function createProvider(options: ProviderOptions): Provider {
       await outbox.flush();
     },
     retry,
-    setAside() {
-      if (lifecycle.phase === 'ended') outbox.setAside();
+    async discard() {
+      if (lifecycle.phase !== 'ended') return;
+      await outbox.discard();
+      if (isLoss(lifecycle.reason)) await Promise.all([keeper?.discard(), absences.discard()]);
     },
     destroy() {
       destruction ??= destroy();
@@ -330,21 +332,21 @@ export function createProvider(options: ProviderOptions): Provider {
   function end(reason: EndReason, error: RequestError | null): void {
     if (lifecycle.phase === 'ended') return;
     const wasOpen = lifecycle.phase === 'live';
+    const hasLeftBehind = isLoss(reason) && outbox.size > 0;
     leave();
-    // Who is only to log in again, or may go on reading, has not lost the document.
-    if (reason === 'access_withdrawn' || reason === 'trashed') {
+    keeper?.stop();
+    absences.stop();
+    // Without the copy, what could not be sent could not be shown, either.
+    if (isLoss(reason) && !hasLeftBehind) {
       void keeper?.discard();
       void absences.discard();
-    } else {
-      keeper?.stop();
-      absences.stop();
     }
     replica.stop();
     presence?.left();
     outbox.stop(error);
     enter(
-      wasOpen || error === null
-        ? { phase: 'ended', reason, error }
+      wasOpen || hasLeftBehind || error === null
+        ? { phase: 'ended', reason, error, whole: wasOpen || !isWaitingForMore(doc) }
         : { phase: 'failed', error, retryAt: null },
     );
   }
@@ -380,7 +382,7 @@ export function createProvider(options: ProviderOptions): Provider {
     presence?.close();
     leave();
     replica.stop();
-    enter({ phase: 'ended', reason: 'closed', error: null });
+    enter({ phase: 'ended', reason: 'closed', error: null, whole: lifecycle.phase === 'live' });
     awareness.destroy();
     await outbox.finish();
     await Promise.all([keeper?.save(), absences.save()]);
@@ -410,9 +412,16 @@ export function createProvider(options: ProviderOptions): Provider {
         return { phase: 'live', save: status, unsent: size, kept: isKept, stream, problem };
       }
       case 'ended':
-        return { ...lifecycle, unsent: outbox.size };
+        return {
+          ...lifecycle,
+          unsent: outbox.size,
+          kept: outbox.isKept && lifecycle.reason !== 'refused',
+        };
       default:
         return lifecycle;
     }
   }
 }
+
+/** Who is only to log in again, or may go on reading, has not lost the document. */
+const isLoss = (reason: EndReason) => reason === 'access_withdrawn' || reason === 'trashed';

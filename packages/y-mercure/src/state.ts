@@ -45,6 +45,10 @@ export type ProviderState =
       readonly reason: EndReason;
       readonly error: RequestError | null;
       readonly unsent: number;
+      /** Whether what is unsent is kept on this device, and taken up again by whoever opens the document next. */
+      readonly kept: boolean;
+      /** Whether the document is whole and may be shown: it was here before, or a copy of it was, with all that is unsent in it. */
+      readonly whole: boolean;
     };
 
 export function sameState(a: ProviderState, b: ProviderState): boolean {

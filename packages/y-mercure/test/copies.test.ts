@@ -125,7 +125,8 @@ test('an editor who has become a reader meanwhile is shown what could not be sav
   network.isAway = false;
   again.retry();
   await until(again, ({ phase }) => phase === 'ended');
-  again.setAside();
+  await again.discard();
+  expect(again.state).toMatchObject({ unsent: 0 });
   await again.destroy();
   expect(await unsentEdits(userId)).toEqual(new Map());
   const last = open();
@@ -207,4 +208,97 @@ test('nothing is kept for another person, for one who has lost the document, or 
   await until(removed, state => state.phase === 'ended');
   await removed.destroy();
   expect(await isThere()).toBe(false);
+});
+
+const LOST = ['POST subscription', 'GET updates', 'POST updates'] as const;
+
+/** Somebody writes without the server, closes the browser, and meanwhile loses the document. */
+async function startLost(code: 'document_not_found' | 'document_in_trash') {
+  const person = await start();
+  const { server, network, open } = person;
+  write(server, 'seen');
+  const first = open();
+  await live(first);
+  await first.destroy();
+  network.isAway = true;
+  const offline = open();
+  await shown(offline);
+  textOf(offline).insert(4, ' and written');
+  await until(offline, state => state.phase === 'live' && state.save === 'offline' && state.kept);
+  await offline.destroy();
+  for (const operation of LOST) server.documents.refusals.set(operation, code);
+  network.isAway = false;
+  return {
+    ...person,
+    openLost: async (options?: Partial<ProviderOptions>) => {
+      const provider = open(options);
+      await until(provider, ({ phase }) => phase === 'ended' || phase === 'failed');
+      return provider;
+    },
+    regain: () => {
+      for (const operation of LOST) server.documents.refusals.delete(operation);
+    },
+  };
+}
+
+test.each([
+  ['document_not_found', 'access_withdrawn'],
+  ['document_in_trash', 'trashed'],
+] as const)(
+  'edits made without the server in a document that is lost meanwhile (%s) are shown again and again, and sent when it is regained',
+  async (code, reason) => {
+    const { server, userId, openLost, regain } = await startLost(code);
+    const { documentId } = server;
+    // First whoever sends what waits tries it, without showing the document to anybody.
+    const queue = createIndexedDbQueue({ userId, documentId, yields: true });
+    await (await openLost({ queue, presence: false })).destroy();
+    for (let times = 0; times < 2; times++) {
+      const provider = await openLost();
+      expect(provider.state).toMatchObject({ phase: 'ended', reason, unsent: 1, kept: true, whole: true });
+      expect(textOf(provider).toString()).toBe('seen and written');
+      await provider.destroy();
+    }
+    const provider = await openLost();
+    regain();
+    write(server, 'by others, ');
+    provider.retry();
+    await provider.flush();
+    expect(server.documents.text).toBe('by others, seen and written');
+    expect(await unsentEdits(userId)).toEqual(new Map());
+  },
+);
+
+test('who lets go of the edits in a lost document keeps nothing of it', async () => {
+  const { userId, network, openLost } = await startLost('document_not_found');
+  const provider = await openLost();
+  await provider.discard();
+  expect(provider.state).toMatchObject({ phase: 'ended', unsent: 0 });
+  await provider.destroy();
+  expect(await unsentEdits(userId)).toEqual(new Map());
+  expect((await openLost()).state).toMatchObject({ phase: 'failed', retryAt: null });
+  network.isAway = true;
+  const offline = await openLost();
+  expect(textOf(offline).toString()).toBe('');
+});
+
+test('without the copy the edits in a lost document are still there, though the document is not', async () => {
+  const { openLost } = await startLost('document_not_found');
+  await forgetCopies();
+  const provider = await openLost();
+  expect(provider.state).toMatchObject({ phase: 'ended', unsent: 1, whole: false });
+  expect(provider.unsent).not.toBeNull();
+});
+
+test('an edit that the server refuses while nobody looks is there for who opens the document', async () => {
+  const { server, userId, openLost, regain } = await startLost('document_not_found');
+  regain();
+  server.documents.refusals.set('POST updates', 'update_foreign');
+  const { documentId } = server;
+  const queue = createIndexedDbQueue({ userId, documentId, yields: true });
+  const sender = await openLost({ queue, presence: false });
+  expect(sender.state).toMatchObject({ phase: 'ended', reason: 'refused' });
+  await sender.destroy();
+  const provider = await openLost();
+  expect(provider.state).toMatchObject({ phase: 'ended', reason: 'refused', unsent: 1, kept: false });
+  expect(textOf(provider).toString()).toBe('seen and written');
 });

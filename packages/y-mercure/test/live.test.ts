@@ -115,7 +115,7 @@ test('destroying a provider sends what is left, and the promise says when', asyn
   textOf(ada).insert(0, 'last words');
   await ada.destroy();
   expect(server.documents.text).toBe('last words');
-  expect(ada.state).toEqual({ phase: 'ended', reason: 'closed', error: null, unsent: 0 });
+  expect(ada.state).toMatchObject({ phase: 'ended', reason: 'closed', error: null, unsent: 0 });
 });
 
 test('saved is said only after the acknowledgement', async () => {

@@ -2,7 +2,7 @@ import type { Node } from 'prosemirror-model';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { schema } from '../test/schema.ts';
-import { type BoundState, bindState, changesSince, updateDocument } from './index.ts';
+import { type BoundState, bindState, changesIn, changesSince, updateDocument } from './index.ts';
 
 const opened: BoundState[] = [];
 afterEach(() => {
@@ -31,6 +31,9 @@ function scene(...paragraphs: string[]) {
   return {
     me,
     them,
+    own,
+    /** Lets the first one have what the second wrote. */
+    merge: () => Y.applyUpdate(mine, Y.encodeStateAsUpdate(theirs)),
     /** Where each changed block is, what of it is new, and where something is gone. */
     back() {
       const absence = { seen, own: [...own] };
@@ -157,4 +160,28 @@ test('what a copy of the document from the time before knows is enough', () => {
   const me = open(mine);
   const places = changesSince(me.state, { seen, own: [] });
   expect(places?.map(({ from, to }) => me.state.doc.textBetween(from, to))).toEqual(['', 'number two']);
+});
+
+test('what given updates have changed is told apart from everything else', () => {
+  const { me, them, own, merge } = scene('one two', 'three', 'four');
+  write(me, 'two', 'my ');
+  write(me, 'my', 'xyz');
+  erase(me, 'xyz');
+  erase(me, 'hr');
+  const updates = [...own];
+  write(me, 'four', 'later ');
+  write(them, 'one', 'their ');
+  merge();
+  const places = changesIn(me.state, updates);
+  const { doc } = me.state;
+  expect(
+    places?.map(({ from, to, inserted, deleted }) => ({
+      block: doc.textBetween(from, to),
+      inserted: inserted.map(range => doc.textBetween(range.from, range.to)),
+      deleted: deleted.map(position => position - from - 1),
+    })),
+  ).toEqual([
+    { block: 'their one my two', inserted: ['my '], deleted: [] },
+    { block: 'tee', inserted: [], deleted: [1] },
+  ]);
 });

@@ -1,7 +1,7 @@
 import type { EditorState } from 'prosemirror-state';
 import type * as Y from 'yjs';
 import { spansOf } from './align.ts';
-import { type Clocks, deletedIds, type IdRanges, idsOfUpdates } from './id-ranges.ts';
+import { type Clocks, deletedIds, idsOfUpdates } from './id-ranges.ts';
 import type { LiveBlock, LiveSequence } from './live.ts';
 import { eachShown, liveOf, positionOf } from './positions.ts';
 import { embeddedMap } from './storage.ts';
@@ -14,16 +14,16 @@ export interface Absence {
   readonly own: readonly Uint8Array[];
 }
 
-/** A block in which others have changed something. */
+/** A block in which something has changed. */
 export interface ChangedBlock {
   /** The node that shows it. */
   readonly from: number;
   readonly to: number;
   /** Whether whoever was absent has changed something in it, too. */
   readonly byBoth: boolean;
-  /** What others have written in it: positions, in order. */
+  /** What is new in it (what others have written): positions, in order. */
   readonly inserted: readonly { readonly from: number; readonly to: number }[];
-  /** Where others have deleted something: positions, in order. */
+  /** Where something is gone (others have deleted it): positions, in order. */
   readonly deleted: readonly number[];
 }
 
@@ -36,13 +36,61 @@ export interface ChangedBlock {
  * @returns `null` when the state is bound to no text at present
  */
 export function changesSince(state: EditorState, absence: Absence): ChangedBlock[] | null {
+  return changes(state, unknownTo(absence));
+}
+
+/**
+ * Where these Yjs updates, which the document contains, have changed it: as {@link changesSince} does, and at the same cost.
+ *
+ * @returns `null` when the state is bound to no text at present
+ */
+export function changesIn(state: EditorState, updates: readonly Uint8Array[]): ChangedBlock[] | null {
+  return changes(state, foundIn(updates));
+}
+
+/** What is looked for in a stretch of one client's clocks. */
+interface Search {
+  /** What of it is new. */
+  made(client: number, from: number, end: number): Clocks[];
+  /** What of it, which is deleted, was deleted newly. */
+  deleted(client: number, from: number, end: number): Clocks[];
+  /** Whether whoever was absent has made, or deleted, any of it. */
+  isOwn(did: 'made' | 'deleted', client: number, from: number, end: number): boolean;
+}
+
+function unknownTo({ seen, own: updates }: Absence): Search {
+  const own = idsOfUpdates(updates);
+  const deletedBefore = deletedIds(seen.ds);
+  const knownOf = (client: number) => seen.sv.get(client) ?? 0;
+  return {
+    made: (client, from, end) => own.made.outside(client, Math.max(from, knownOf(client)), end),
+    deleted: (client, from, end) =>
+      deletedBefore
+        .outside(client, from, Math.min(end, knownOf(client)))
+        .flatMap(([first, last]) => own.deleted.outside(client, first, last)),
+    isOwn: (did, client, from, end) => own[did].inside(client, from, end).length > 0,
+  };
+}
+
+function foundIn(updates: readonly Uint8Array[]): Search {
+  const { made, deleted } = idsOfUpdates(updates);
+  return {
+    made: (client, from, end) => made.inside(client, from, end),
+    // What they wrote and deleted again was never there for anybody else.
+    deleted: (client, from, end) =>
+      deleted.inside(client, from, end).flatMap(([first, last]) => made.outside(client, first, last)),
+    isOwn: () => false,
+  };
+}
+
+function changes(state: EditorState, search: Search): ChangedBlock[] | null {
   const live = liveOf(state);
-  return live === null ? null : placesOf(live, new Reader(live, absence).read());
+  return live === null ? null : placesOf(live, new Reader(live, search).read());
 }
 
 /** What was done to a block, in units of the `Y.Text` from behind its marker. */
 interface Traces {
-  theirs: boolean;
+  isNew: boolean;
   own: boolean;
   readonly inserted: [from: number, to: number][];
   readonly deleted: number[];
@@ -50,21 +98,17 @@ interface Traces {
 
 class Reader {
   readonly #live: LiveSequence;
-  readonly #known: Map<number, number>;
-  readonly #deletedBefore: IdRanges;
-  readonly #own: { made: IdRanges; deleted: IdRanges };
+  readonly #search: Search;
 
-  constructor(live: LiveSequence, { seen, own }: Absence) {
+  constructor(live: LiveSequence, search: Search) {
     this.#live = live;
-    this.#known = seen.sv;
-    this.#own = idsOfUpdates(own);
-    this.#deletedBefore = deletedIds(seen.ds);
+    this.#search = search;
   }
 
   read(): Map<LiveBlock, Traces> {
     const changed = new Map<LiveBlock, Traces>();
     const begin = (block: LiveBlock | undefined): Traces => {
-      const traces: Traces = { theirs: false, own: false, inserted: [], deleted: [] };
+      const traces: Traces = { isNew: false, own: false, inserted: [], deleted: [] };
       if (block !== undefined) changed.set(block, traces);
       return traces;
     };
@@ -90,25 +134,20 @@ class Reader {
     return changed;
   }
 
-  /** What others have made of an item; that something was made is noted. */
+  /** What of an item is new; that something is is noted. */
   #made({ id: { client, clock }, length }: Y.Item, traces: Traces): Clocks[] {
-    const { made } = this.#own;
     const end = clock + length;
-    if (made.inside(client, clock, end).length > 0) traces.own = true;
-    const theirs = made.outside(client, Math.max(clock, this.#known.get(client) ?? 0), end);
-    if (theirs.length > 0) traces.theirs = true;
-    return theirs;
+    if (this.#search.isOwn('made', client, clock, end)) traces.own = true;
+    const made = this.#search.made(client, clock, end);
+    if (made.length > 0) traces.isNew = true;
+    return made;
   }
 
   #readDeleted({ id: { client, clock }, length, countable }: Y.Item, unit: number, traces: Traces): void {
-    const { deleted } = this.#own;
-    const end = Math.min(clock + length, this.#known.get(client) ?? 0);
-    if (deleted.inside(client, clock, clock + length).length > 0) traces.own = true;
-    const missing = this.#deletedBefore
-      .outside(client, clock, end)
-      .flatMap(([from, to]) => deleted.outside(client, from, to));
-    if (missing.length === 0) return;
-    traces.theirs = true;
+    const end = clock + length;
+    if (this.#search.isOwn('deleted', client, clock, end)) traces.own = true;
+    if (this.#search.deleted(client, clock, end).length === 0) return;
+    traces.isNew = true;
     if (countable) traces.deleted.push(unit);
   }
 
@@ -126,7 +165,7 @@ function placesOf(live: LiveSequence, changed: Map<LiveBlock, Traces>): ChangedB
     const { shows } = placed;
     const block = shows === null ? undefined : live.of(shows.block);
     const traces = block && changed.get(block);
-    if (shows === null || !traces?.theirs) return;
+    if (shows === null || !traces?.isNew) return;
     const inserted = spansOf(placed, position + 1).flatMap(span =>
       traces.inserted
         .map(([from, to]) => ({

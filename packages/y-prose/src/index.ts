@@ -1,6 +1,6 @@
 export { type AuthoredRun, readAuthors } from './authors.ts';
 export { type BindStateOptions, type BoundState, bindState } from './bind-state.ts';
-export { type Absence, type ChangedBlock, changesSince } from './changes-since.ts';
+export { type Absence, type ChangedBlock, changesIn, changesSince } from './changes-since.ts';
 export { type CursorOptions, type CursorUser, yCursors } from './cursors.ts';
 export { readDocument, updateDocument } from './document.ts';
 export { fromRelativePosition, toRelativePosition } from './positions.ts';
@@ -14,4 +14,5 @@ export { redo, stopCapturing, type UndoOptions, undo, undoState, yUndo } from '.
 export { unknownBlock, unknownInline, unknownMark } from './unknown.ts';
 export { onUnknown } from './unknown-content.ts';
 export type { Value, Values } from './values.ts';
+export { wordsIn } from './words-in.ts';
 export { writeSequence } from './write-sequence.ts';

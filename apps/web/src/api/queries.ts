@@ -83,10 +83,26 @@ async function getDocument(documentId: string, signal: AbortSignal): Promise<Doc
     keep(name, document);
     return document;
   } catch (error) {
-    if (error instanceof RequestError && error.code === 'document_not_found') drop(name);
+    const isGone = error instanceof RequestError && error.code === 'document_not_found';
+    if (isGone && !(await hasUnsent(documentId))) drop(name);
     throw error;
   }
 }
+
+/** Whether edits of mine wait here: they are shown with the document's name, also when I have no access to it any more. */
+async function hasUnsent(documentId: string): Promise<boolean> {
+  const userId = kept<Session>('session')?.user.id;
+  const unsent = userId === undefined ? undefined : await unsentEdits(userId).catch(() => undefined);
+  return unsent?.has(documentId) ?? false;
+}
+
+/** What the server said last about a document, which may be long ago; undefined: nothing is known. */
+export const lastKnown = (documentId: string): DocumentSummary | undefined =>
+  kept<DocumentSummary>(mine(`document:${documentId}`)) ??
+  kept<DocumentSummary[]>(listName(false))?.find(({ id }) => id === documentId);
+
+/** Nothing that is known of the document is of any use here any more. */
+export const forgetDocument = (documentId: string): void => drop(mine(`document:${documentId}`));
 
 /** One document, without its text. */
 export const documentQuery = (documentId: string) =>
@@ -95,9 +111,7 @@ export const documentQuery = (documentId: string) =>
     queryFn: ({ signal }) =>
       askOrRecall(
         () => getDocument(documentId, signal),
-        () =>
-          kept<DocumentSummary>(mine(`document:${documentId}`)) ??
-          kept<DocumentSummary[]>(listName(false))?.find(({ id }) => id === documentId),
+        () => lastKnown(documentId),
       ),
   });
 

@@ -5,24 +5,32 @@ import { accountOf } from './account.ts';
 /** Documents are not waited for longer than this: it is tried again when the network comes back. */
 const PATIENCE_MS = 60_000;
 
+let isSending = false;
+let isWanted = false;
+
 /**
  * Sends what a person wrote here without a network, also in documents that they do not open again: now, and whenever
  * the network comes back.
  *
  * @returns a function that ends that
  */
-export function sendWhatWasLeftBehind(userId: string): () => void {
-  let isSending = false;
-  const send = async () => {
-    if (isSending) return;
-    isSending = true;
-    await sendAll(userId);
-    isSending = false;
-  };
-  void send();
+export function keepSendingWhatWasLeftBehind(userId: string): () => void {
+  void sendWhatWasLeftBehind(userId);
   return onWake(reason => {
-    if (reason !== 'visible') void send();
+    if (reason !== 'visible') void sendWhatWasLeftBehind(userId);
   });
+}
+
+/** Tries it once; once more, if it is being tried already. */
+export async function sendWhatWasLeftBehind(userId: string): Promise<void> {
+  isWanted = true;
+  if (isSending) return;
+  isSending = true;
+  while (isWanted) {
+    isWanted = false;
+    await sendAll(userId);
+  }
+  isSending = false;
 }
 
 async function sendAll(userId: string): Promise<void> {

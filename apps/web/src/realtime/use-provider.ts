@@ -11,7 +11,7 @@ import { accountOf } from './account.ts';
 
 export interface ProviderRequest {
   documentId: string;
-  /** Whether this person may write; `undefined`: not known yet, nothing is opened. */
+  /** Whether this person may write, or has something here that they wrote when they could; `undefined`: nothing is opened. */
   writes: boolean | undefined;
   userId: string;
 }
@@ -20,7 +20,7 @@ export interface ProviderRequest {
 export interface OpenDocument {
   readonly provider: Provider;
   readonly state: ProviderState;
-  /** The document can be shown: it was loaded completely, even if the connection is gone by now. */
+  /** The document can be shown: it was loaded completely, even if the connection, or the right to it, is gone by now. */
   readonly loaded: boolean;
 }
 
@@ -74,13 +74,14 @@ export function useProvider({ documentId, writes, userId }: ProviderRequest) {
   if (state.phase === 'live' && loadedDoc !== doc) setLoadedDoc(doc);
 
   /** Lets go of what is unsent and loads the document as the server has it. */
-  const startOver = useCallback(() => {
-    provider?.setAside();
+  const startOver = useCallback(async () => {
+    await provider?.discard();
     setDoc(new Doc());
     setGranted(writes);
   }, [provider, writes]);
 
+  const isLeftBehind = state.phase === 'ended' && state.unsent > 0 && state.whole;
   const open: OpenDocument | undefined =
-    provider === undefined ? undefined : { provider, state, loaded: loadedDoc === doc };
+    provider === undefined ? undefined : { provider, state, loaded: loadedDoc === doc || isLeftBehind };
   return { open, startOver };
 }

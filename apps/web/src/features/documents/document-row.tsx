@@ -6,7 +6,7 @@ import { unsentQuery } from '../../api/queries.ts';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { useLasting } from '../../ui/use-lasting.ts';
 import { useUser } from '../session/session-guard.tsx';
-import { roleLabels, titleOf } from './rights.ts';
+import { rights, roleLabels, titleOf } from './rights.ts';
 
 /** What was typed just before a document was left is on its way: only what stays is worth a word. */
 const SAID_AFTER_MS = 4_000;
@@ -49,7 +49,7 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
           </span>
           {saysWaiting && (
             <span className="font-medium text-warning">
-              {waiting === 1 ? '1 edit waits' : `${waiting} edits wait`} on this device
+              {waitingText(waiting, rights[document.role].write)}
             </span>
           )}
           {document.accessRequests > 0 && (
@@ -72,6 +72,11 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
       <div className="relative -mr-2 shrink-0 sm:-mr-3">{actions}</div>
     </li>
   );
+}
+
+function waitingText(count: number, writes: boolean): string {
+  if (!writes) return `${count} ${count === 1 ? 'edit' : 'edits'} could not be sent`;
+  return `${count === 1 ? '1 edit waits' : `${count} edits wait`} on this device`;
 }
 
 /** Rows on their way: shown only once the wait is long enough to be noticed. */

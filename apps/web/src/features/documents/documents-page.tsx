@@ -12,6 +12,7 @@ import { Tooltip } from '../../ui/tooltip.tsx';
 import { useKey } from '../../ui/use-key.ts';
 import { DocumentMenu } from './document-menu.tsx';
 import { DocumentRow, DocumentRowsSkeleton } from './document-row.tsx';
+import { LeftBehind } from './left-behind.tsx';
 import { Library } from './library.tsx';
 import { titleOf } from './rights.ts';
 import { useDocumentActions } from './use-document-actions.ts';
@@ -38,6 +39,7 @@ export function DocumentsPage() {
   if (documents.data?.length === 0) {
     return (
       <Library title="Documents">
+        <LeftBehind documents={documents.data} />
         <div className="pt-8">
           <Notice title="An empty shelf" heading="h2" actions={button}>
             Start a document and invite others to it. What they share with you appears here, too.
@@ -49,6 +51,7 @@ export function DocumentsPage() {
 
   return (
     <Library title="Documents" actions={button}>
+      {documents.data !== undefined && <LeftBehind documents={documents.data} />}
       <div className="relative mt-6 mb-4">
         <Search aria-hidden className="absolute top-1/2 left-3.5 size-4 -translate-y-1/2 text-soft" />
         <input

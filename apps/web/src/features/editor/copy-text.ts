@@ -3,7 +3,7 @@ import type { Editor } from '@tiptap/core';
 /** Copies the whole text of an editor, formatted and plain. */
 export async function copyText(editor: Editor): Promise<void> {
   const text = editor.getText({ blockSeparator: '\n\n' });
-  if (navigator.clipboard === undefined) return copySelection(editor.view.dom);
+  if (navigator.clipboard === undefined) return copySelected(editor.view.dom);
   await navigator.clipboard.write([
     new ClipboardItem({
       'text/plain': new Blob([text], { type: 'text/plain' }),
@@ -12,8 +12,14 @@ export async function copyText(editor: Editor): Promise<void> {
   ]);
 }
 
-/** Over plain HTTP browsers hide the clipboard from pages; what is selected can still be copied. */
-function copySelection(element: HTMLElement): void {
+/** Copies words that an element shows. */
+export async function copyWords(words: string, element: HTMLElement): Promise<void> {
+  if (navigator.clipboard === undefined) return copySelected(element);
+  await navigator.clipboard.writeText(words);
+}
+
+/** Copies what an element shows: over plain HTTP browsers hide the clipboard from pages; what is selected can still be copied. */
+function copySelected(element: HTMLElement): void {
   window.getSelection()?.selectAllChildren(element);
   if (!document.execCommand('copy')) throw new Error('the browser refuses to copy');
 }

@@ -1,18 +1,20 @@
 import type { DocumentSummary, Person } from '@cahier/protocol';
-import clsx from 'clsx';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { OpenDocument } from '../../realtime/use-provider.ts';
 import { rights } from '../documents/rights.ts';
 import { MeanwhileBar } from '../meanwhile/meanwhile-bar.tsx';
 import { useMeanwhile } from '../meanwhile/use-meanwhile.ts';
+import { copyText } from './copy-text.ts';
 import { DocumentText, useDocumentEditor } from './document-text.tsx';
 import { EditorHeader } from './editor-header.tsx';
 import { EndedPanel } from './ended-panel.tsx';
 import { OlderPagePanel } from './older-page-panel.tsx';
+import { Frame, Sheet } from './sheet.tsx';
 import { TitleField } from './title-field.tsx';
 import { LinkPopover } from './toolbar/link-popover.tsx';
 import { FormattingToolbar } from './toolbar/toolbar.tsx';
 import { useOlderPage } from './use-older-page.ts';
+import { useUnsentMarks } from './use-unsent-marks.ts';
 
 export interface DocumentPageProps {
   document: DocumentSummary;
@@ -33,6 +35,7 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
     editable: writes,
   });
   const meanwhile = useMeanwhile(provider, editor, me);
+  useUnsentMarks(provider, state, editor);
   const [linking, setLinking] = useState(false);
   const title = useRef<HTMLDivElement>(null);
   const showTitle = useScrolledAway(title);
@@ -57,9 +60,10 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
         <EndedPanel
           state={state}
           document={document}
-          editor={editor}
+          documentId={document.id}
+          provider={provider}
+          onCopy={() => copyText(editor)}
           onStartOver={onStartOver}
-          onResume={provider.retry}
         />
       )}
       {state.phase === 'live' && (pageAge === 'older' || pageAge === 'unsure') && (
@@ -112,46 +116,6 @@ export function DocumentPageSkeleton({
         </div>
       </Sheet>
     </Frame>
-  );
-}
-
-interface FrameProps {
-  header: ReactNode;
-  toolbar: ReactNode;
-  /** Below the toolbar. */
-  notice?: ReactNode;
-  children: ReactNode;
-}
-
-/** Header and toolbar stay in sight, the page scrolls below them. */
-function Frame({ header, toolbar, notice, children }: FrameProps) {
-  return (
-    <div className="flex min-h-dvh flex-col">
-      <header className="sticky top-0 z-30 bg-desk">
-        {header}
-        {toolbar && (
-          <div className="mx-auto max-w-[52rem] border-line border-t bg-paper sm:rounded-t-2xl sm:border-x">
-            <div className="border-line border-b">{toolbar}</div>
-          </div>
-        )}
-        {notice}
-      </header>
-      <main className="mx-auto flex w-full max-w-[52rem] flex-1 flex-col">{children}</main>
-    </div>
-  );
-}
-
-/** `top`: no toolbar covers its upper edge. */
-function Sheet({ top, children }: { top: boolean; children: ReactNode }) {
-  return (
-    <div
-      className={clsx(
-        'flex-1 border-line bg-paper px-5 pt-8 sm:border-x sm:px-16 sm:pt-12 md:px-20',
-        top && 'border-t sm:rounded-t-2xl',
-      )}
-    >
-      {children}
-    </div>
   );
 }
 

@@ -13,7 +13,9 @@ import { Formulas } from './formulas/formulas.ts';
 import { AskingForBlocks } from './insertions/asking.ts';
 import { AskingList } from './insertions/asking-list.tsx';
 import { PromptCursor } from './prompt-cursor.ts';
+import { UnsentMarks } from './unsent-marks.ts';
 import './document-text.css';
+import './unsent-marks.css';
 import '../meanwhile/changed-places.css';
 
 export interface DocumentEditorOptions {
@@ -43,6 +45,7 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
         EndOfText,
         Folding,
         ChangedPlaces,
+        UnsentMarks,
         Formulas,
         PromptCursor,
         AskingForBlocks,

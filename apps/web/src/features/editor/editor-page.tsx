@@ -1,5 +1,7 @@
 import type { Person } from '@cahier/protocol';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { lastKnown, unsentQuery } from '../../api/queries.ts';
 import { useProvider } from '../../realtime/use-provider.ts';
 import { Button } from '../../ui/button.tsx';
 import { LoadFailure } from '../../ui/load-failure.tsx';
@@ -13,6 +15,7 @@ import { AskButton } from '../sharing/ask-button.tsx';
 import { useAsking, useAwaitedAccess } from '../sharing/use-asking.ts';
 import { DocumentPage, DocumentPageSkeleton } from './document-page.tsx';
 import { EditorHeader } from './editor-header.tsx';
+import { UnsentWords } from './unsent-words.tsx';
 import {
   useDocument,
   useDocumentEvents,
@@ -34,9 +37,11 @@ function OpenedDocument({ documentId }: { documentId: string }) {
   const query = useDocument(documentId);
   const document = query.data;
   const inTrash = document !== undefined && document.trashedAt !== null;
+  const isLost = inTrash || query.error?.code === 'document_not_found';
+  const hasLeftBehind = useLeftBehind(documentId, me.id, isLost);
   const { open, startOver } = useProvider({
     documentId,
-    writes: document === undefined || inTrash ? undefined : rights[document.role].write,
+    writes: isLost ? hasLeftBehind || undefined : document && rights[document.role].write,
     userId: me.id,
   });
   const { restore } = useDocumentActions();
@@ -46,7 +51,18 @@ function OpenedDocument({ documentId }: { documentId: string }) {
   useLeaveWarning(open?.state);
   usePageTitle(document === undefined ? 'Document' : titleOf(document));
 
-  const shown = open?.loaded === true;
+  // Of a document that is lost, what was known of it when it was not.
+  const summary = document ?? (isLost ? lastKnown(documentId) : undefined);
+  const shown = open?.loaded === true && summary !== undefined;
+  if (isLost && !shown) {
+    const isWaiting = open === undefined || open.state.phase === 'loading';
+    if (hasLeftBehind === undefined || (hasLeftBehind && isWaiting)) {
+      return <DocumentPageSkeleton document={summary} me={me} />;
+    }
+    if (open?.state.phase === 'ended' && open.state.unsent > 0) {
+      return <UnsentWords documentId={documentId} provider={open.provider} state={open.state} me={me} />;
+    }
+  }
   const missing =
     query.error?.code === 'document_not_found' ||
     query.error?.code === 'invalid_request' ||
@@ -81,7 +97,11 @@ function OpenedDocument({ documentId }: { documentId: string }) {
   }
 
   const failure =
-    document === undefined ? query.error : open?.state.phase === 'failed' && !shown ? open.state.error : null;
+    document === undefined && !shown
+      ? query.error
+      : open?.state.phase === 'failed' && !shown
+        ? open.state.error
+        : null;
   if (failure !== null) {
     const retry = () => {
       if (document === undefined) void query.refetch();
@@ -99,10 +119,16 @@ function OpenedDocument({ documentId }: { documentId: string }) {
     );
   }
 
-  if (document === undefined || open === undefined || !shown) {
+  if (summary === undefined || open === undefined || !shown) {
     return <DocumentPageSkeleton document={document} me={me} />;
   }
-  return <DocumentPage document={document} open={open} me={me} onStartOver={startOver} />;
+  return <DocumentPage document={summary} open={open} me={me} onStartOver={startOver} />;
+}
+
+/** Whether edits of a lost document wait on this device; undefined: not known yet. */
+function useLeftBehind(documentId: string, userId: string, isLost: boolean): boolean | undefined {
+  const unsent = useQuery({ ...unsentQuery(userId), enabled: isLost });
+  return isLost ? unsent.data?.has(documentId) : false;
 }
 
 interface NoSuchDocumentProps {

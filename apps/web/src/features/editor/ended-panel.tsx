@@ -1,7 +1,6 @@
 import type { DocumentSummary } from '@cahier/protocol';
-import type { ProviderState } from '@cahier/y-mercure';
+import type { Provider, ProviderState } from '@cahier/y-mercure';
 import { Link } from '@tanstack/react-router';
-import type { Editor } from '@tiptap/core';
 import { Copy } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { toast } from '../../ui/toasts.tsx';
@@ -9,36 +8,40 @@ import { rights } from '../documents/rights.ts';
 import { useDocumentActions } from '../documents/use-document-actions.ts';
 import { AskButton } from '../sharing/ask-button.tsx';
 import { useAsking, useAwaitedAccess } from '../sharing/use-asking.ts';
-import { copyText } from './copy-text.ts';
+import { DiscardButton } from './discard-button.tsx';
 import { endedText } from './ended-text.ts';
 
 export interface EndedPanelProps {
   state: Extract<ProviderState, { phase: 'ended' }>;
-  document: DocumentSummary;
-  editor: Editor;
-  /** Lets go of what is unsent and opens the document as the server has it. */
-  onStartOver: () => void;
-  /** They may again: goes on with what is unsent. */
-  onResume: () => void;
+  documentId: string;
+  /** What was known of it last, if anything. */
+  document: DocumentSummary | undefined;
+  provider: Provider;
+  /** Copies the text that is shown. */
+  onCopy: () => Promise<void>;
+  /** Lets go of what is unsent and opens the document as the server has it, if it can be. */
+  onStartOver?: () => void;
 }
 
 /** Says why typing has stopped, and helps to save what was not. */
-export function EndedPanel({ state, document, editor, onStartOver, onResume }: EndedPanelProps) {
+export function EndedPanel({ state, documentId, document, provider, onCopy, onStartOver }: EndedPanelProps) {
   const { restore } = useDocumentActions();
-  const asking = useAsking(document.id);
-  const isWithdrawn = state.reason === 'access_withdrawn' || state.reason === 'read_only';
+  const asking = useAsking(documentId);
+  const { reason, unsent } = state;
+  const isLost = reason === 'access_withdrawn' || reason === 'trashed';
+  const isWithdrawn = reason === 'access_withdrawn' || reason === 'read_only';
   useAwaitedAccess({
-    documentId: document.id,
+    documentId,
     isWaiting: isWithdrawn,
     isEnough: ({ role, trashedAt }) =>
-      trashedAt === null && (state.reason === 'access_withdrawn' || rights[role].write),
-    onGranted: onResume,
+      trashedAt === null && (reason === 'access_withdrawn' || rights[role].write),
+    onGranted: provider.retry,
   });
   const text = endedText(state);
   if (text === null) return null;
 
   const copy = () =>
-    copyText(editor).then(
+    onCopy().then(
       () => toast('The text is on the clipboard.'),
       () => toast('The browser does not let the page copy. Select the text and copy it yourself.'),
     );
@@ -48,7 +51,7 @@ export function EndedPanel({ state, document, editor, onStartOver, onResume }: E
       <h2 className="font-semibold text-base text-ink">{text.title}</h2>
       <p className="mt-0.5 text-ink text-sm">{text.explanation}</p>
       <div className="-ml-3.5 mt-2 flex flex-wrap gap-x-1">
-        {state.unsent > 0 && (
+        {unsent > 0 && (
           <Button onClick={copy}>
             <Copy aria-hidden className="size-4" />
             Copy the text
@@ -58,14 +61,17 @@ export function EndedPanel({ state, document, editor, onStartOver, onResume }: E
           <AskButton
             asking={asking}
             className="px-3.5 text-sm"
-            label={state.reason === 'read_only' ? 'Ask to edit' : 'Ask for access'}
+            label={reason === 'read_only' ? 'Ask to edit' : 'Ask for access'}
           />
         )}
-        {state.reason === 'trashed' && document.role === 'owner' && (
-          <Button onClick={() => restore.mutate(document, { onSuccess: onResume })}>Restore</Button>
+        {reason === 'trashed' && document?.role === 'owner' && (
+          <Button onClick={() => restore.mutate(document, { onSuccess: provider.retry })}>Restore</Button>
         )}
-        {(state.reason === 'read_only' || state.reason === 'refused') && (
+        {(reason === 'read_only' || reason === 'refused') && onStartOver !== undefined && (
           <Button onClick={onStartOver}>Reload without them</Button>
+        )}
+        {isLost && unsent > 0 && (
+          <DiscardButton documentId={documentId} provider={provider} unsent={unsent} />
         )}
         <Link
           to="/"

@@ -12,32 +12,44 @@ export interface EndedText {
  *
  * @returns `null` while there is nothing to explain: somebody who was logged out is asked for their password instead
  */
-export function endedText({ reason, unsent, error }: Ended): EndedText | null {
+export function endedText({ reason, unsent, error, kept, whole }: Ended): EndedText | null {
   const saved = unsent === 0;
-  const lost = `Your last ${unsent === 1 ? 'edit' : `${unsent} edits`} could not be saved. The text below still has ${unsent === 1 ? 'it' : 'them'}: copy what you need before you leave.`;
+  const lost = (regained: string) => {
+    const { edits, them, are } = unsent === 1 ? ONE : severalOf(unsent);
+    const where = whole
+      ? `The text below still has ${them}, marked`
+      : 'The document is not on this device any more; below are the words that you wrote';
+    const next = kept
+      ? `${them === 'it' ? 'It' : 'They'} ${are} kept on this device, and sent if ${regained}.`
+      : 'Copy what you need before you leave.';
+    return `Your last ${edits} could not be saved. ${where}. ${next}`;
+  };
   switch (reason) {
     case 'access_withdrawn':
       return {
         title: 'You no longer have access to this document',
-        explanation: saved ? 'It is not shared with you any more. What you wrote was saved.' : lost,
+        explanation: `It is not shared with you any more, or was moved to the trash. ${saved ? 'What you wrote was saved.' : lost('you get access again')}`,
       };
     case 'trashed':
       return {
         title: 'This document was moved to the trash',
-        explanation: saved ? 'Everything in it was saved.' : lost,
+        explanation: saved ? 'Everything in it was saved.' : lost('it is restored'),
       };
     case 'read_only':
       return {
         title: 'You can no longer edit this document',
-        explanation: saved ? 'You can still read it.' : lost,
+        explanation: saved ? 'You can still read it.' : lost('you can edit it again'),
       };
     case 'refused':
       return {
         title: 'The server does not accept this edit',
-        explanation: `${error === null ? '' : `${error.message}. `}${saved ? '' : lost}`.trim(),
+        explanation: `${error === null ? '' : `${error.message}. `}${saved ? '' : lost('')}`.trim(),
       };
     case 'logged_out':
     case 'closed':
       return null;
   }
 }
+
+const ONE = { edits: 'edit', them: 'it', are: 'is' };
+const severalOf = (count: number) => ({ edits: `${count} edits`, them: 'them', are: 'are' });

@@ -16,6 +16,8 @@ const ended = (unsent: number): ProviderState => ({
   reason: 'access_withdrawn',
   error: null,
   unsent,
+  kept: true,
+  whole: true,
 });
 
 test.each<[string, ProviderState, string | undefined]>([

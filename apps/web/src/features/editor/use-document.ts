@@ -95,6 +95,5 @@ export function useLeaveWarning(state: ProviderState | undefined): void {
 
 /** Edits wait on this device for the server; only where it cannot keep them do they go with the page. */
 function wouldBeLost(state: ProviderState | undefined): boolean {
-  if (state?.phase === 'live') return state.unsent > 0 && !state.kept;
-  return state?.phase === 'ended' && state.unsent > 0;
+  return (state?.phase === 'live' || state?.phase === 'ended') && state.unsent > 0 && !state.kept;
 }

@@ -28,8 +28,8 @@ export function SessionGuard({ user: initial }: { user: Person }) {
     let stop: (() => void) | undefined;
     let left = false;
     // What documents are made of is large, and not needed for the first page.
-    void import('../../realtime/left-behind.ts').then(({ sendWhatWasLeftBehind }) => {
-      if (!left) stop = sendWhatWasLeftBehind(user.id);
+    void import('../../realtime/left-behind.ts').then(({ keepSendingWhatWasLeftBehind }) => {
+      if (!left) stop = keepSendingWhatWasLeftBehind(user.id);
     });
     return () => {
       left = true;
