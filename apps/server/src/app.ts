@@ -82,7 +82,7 @@ export function createApp({
     ...documentHandlers(documents),
     ...memberHandlers(documents),
     ...accessRequestHandlers(accessRequests),
-    ...syncHandlers({ comparisons, documents, presence, publisher, tokens }),
+    ...syncHandlers({ comparisons, documents, logger, presence, publisher, tokens }),
   };
   registerOperations(app, handlers, { accounts, validateAnswers });
   serveWebApp(app, webDirectory);

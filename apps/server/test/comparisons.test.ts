@@ -51,6 +51,31 @@ test('comparisons and what came of them are counted', async () => {
   });
 });
 
+test('what somebody who may only read holds, and the log lacks, is counted apart, and nothing is written', async () => {
+  const owner = app.actor();
+  const [viewer, editor] = [app.actor(), app.actor()];
+  const documentId = await app.document(owner, [
+    [viewer, 'viewer'],
+    [editor, 'editor'],
+  ]);
+  const params = { documentId };
+  const { seq } = await owner.api.sendUpdate({ params, body: batchOf(new Writer().type('hello')) });
+  const before = await counters();
+  const differs = { seq, digest: '0'.repeat(16) };
+  for (const actor of [viewer, editor]) {
+    for (const mended of ['ahead', 'diverged', 'behind'] as const) {
+      await actor.api.compareDocument({ params, body: { ...differs, mended } });
+    }
+  }
+  const after = await counters();
+  const grown = (outcome: string) => {
+    const name = `cahier_mendings_total{outcome="${outcome}"}`;
+    return (after[name] ?? 0) - (before[name] ?? 0);
+  };
+  expect([grown('held_by_reader'), grown('not_healed'), grown('healed')]).toEqual([2, 4, 0]);
+  expect((await owner.api.readLog({ params, query: { after: 0 } })).seq).toBe(seq);
+});
+
 test.each([
   ['no digest', { seq: 0 }],
   ['a digest of another length', { seq: 0, digest: 'abc' }],

@@ -107,6 +107,30 @@ test('who may only read is brought what is missing, too', async () => {
   expect(mended(app)).toEqual(['behind']);
 });
 
+test('what a server lost, and only somebody who may not write still has, is reported, and sent as soon as they may', async () => {
+  const app = new MemoryApp();
+  app.documents.write(doc => doc.getText('content').insert(0, 'kept'));
+  const { documents, provider, doc } = await open(app, { readOnly: true });
+  documents.write(doc => doc.getText('content').insert(4, ' and lost'));
+  await vi.advanceTimersByTimeAsync(0);
+  documents.entries.pop();
+  documents.epoch = 'restored';
+  app.endStreams();
+  await minutes(60);
+  expect(doc.getText('content').toString()).toBe('kept and lost');
+  expect(documents.asked('POST updates')).toEqual([]);
+  expect(documents.text).toBe('kept');
+  expect(new Set(mended(app))).toEqual(new Set(['ahead']));
+  expect(documents.asked('POST compare').length).toBeLessThan(15);
+
+  // Their role changes: the same document is opened for writing.
+  await provider.destroy();
+  const writing = await open(app, { doc });
+  await minutes(1);
+  expect(documents.text).toBe('kept and lost');
+  expectWhole(app, writing.provider);
+});
+
 test('what a server lost that was restored from a backup, and has been written to since, is sent again', async () => {
   const { app, documents, provider, content } = await open();
   content.insert(0, 'kept');

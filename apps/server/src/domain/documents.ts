@@ -62,6 +62,11 @@ export class Documents {
     return document;
   }
 
+  /** Whether somebody may write at this moment. */
+  async mayWrite(person: Person, documentId: string): Promise<boolean> {
+    return refusalOf(await this.#documents.find(documentId, person.id), 'write') === undefined;
+  }
+
   async list(person: Person, trashed: boolean): Promise<DocumentSummary[]> {
     return (await this.#documents.list(person.id, { trashed })).map(toSummary);
   }

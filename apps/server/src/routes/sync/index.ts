@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Documents } from '../../domain/documents.ts';
 import { type Handlers, RawJson } from '../../http/register.ts';
 import type { PresenceTable } from '../../realtime/presence.ts';
@@ -11,6 +12,7 @@ interface SyncDependencies {
   readonly publisher: Publisher;
   readonly tokens: SubscriberTokens;
   readonly comparisons: ComparisonStatistics;
+  readonly logger: Logger;
 }
 
 export function syncHandlers({
@@ -19,6 +21,7 @@ export function syncHandlers({
   publisher,
   tokens,
   comparisons,
+  logger,
 }: SyncDependencies): Pick<
   Handlers,
   'readLog' | 'compareDocument' | 'listAuthors' | 'sendUpdate' | 'subscribe' | 'requestEcho' | 'sendPresence'
@@ -29,8 +32,14 @@ export function syncHandlers({
     },
 
     async compareDocument({ person, params, body: { seq, digest, mended } }) {
-      const verdict = await documents.compare(person, params.documentId, seq, digest);
-      comparisons.count(verdict, mended);
+      const { documentId } = params;
+      const verdict = await documents.compare(person, documentId, seq, digest);
+      const isAhead = verdict === 'different' && (mended === 'ahead' || mended === 'diverged');
+      const isHeldByReader = isAhead && !(await documents.mayWrite(person, documentId));
+      comparisons.count(verdict, mended, isHeldByReader);
+      if (isHeldByReader) {
+        logger.warn({ documentId, reader: person.id }, 'a reader holds edits that the log lacks');
+      }
       return { verdict };
     },
 
