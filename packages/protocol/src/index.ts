@@ -46,6 +46,7 @@ export {
   MAX_STREAM_DOCUMENTS,
   MAX_TITLE_LENGTH,
   MAX_UPDATE_BYTES,
+  PRESENCE_REPORT_INTERVAL_MS,
 } from './limits.ts';
 export {
   type ClientConfig,

@@ -27,3 +27,8 @@ export const MAX_ACCESS_REQUESTS = 100;
  * 16 KiB of, and many a proxy 8 KiB in one line.
  */
 export const MAX_STREAM_DOCUMENTS = 24;
+
+/**
+ * Who is active in a document says so at least this often; the server takes them for gone when two reports in a row stay away.
+ */
+export const PRESENCE_REPORT_INTERVAL_MS = 4_000;

@@ -1,4 +1,10 @@
-import type { Person, Presence, PresenceState, SendPresence } from '@cahier/protocol';
+import {
+  type Person,
+  PRESENCE_REPORT_INTERVAL_MS,
+  type Presence,
+  type PresenceState,
+  type SendPresence,
+} from '@cahier/protocol';
 import { type Awareness, removeAwarenessStates } from 'y-protocols/awareness';
 
 export interface PresenceOptions {
@@ -12,12 +18,7 @@ export interface PresenceOptions {
 }
 
 /** Reports are at least so far apart; the newest wins. */
-const REPORT_INTERVAL_MS = 50;
-/**
- * A cursor that has not moved is reported again after this, so that somebody whose network is gone is missed within
- * seconds. Of who is idle the awareness's own renewal, every 15 s, is enough.
- */
-const REPEAT_AFTER_MS = 5_000;
+const MIN_INTERVAL_MS = 50;
 
 /**
  * Keeps a y-protocols `Awareness` in step with the server: our cursor goes up, those of the others come down, with the
@@ -27,7 +28,8 @@ export class PresenceExchange {
   readonly #options: PresenceOptions;
   #connection: string | undefined;
   #dirty = false;
-  #sending = false;
+  /** Reports that are under way. */
+  #sending = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setInterval> | undefined;
   #lastReportAt = Number.NEGATIVE_INFINITY;
@@ -47,12 +49,12 @@ export class PresenceExchange {
   opened(connection: string): void {
     this.#connection = connection;
     // A renewed clock: the server may have taken us for gone since the last report.
-    this.#lastReported = undefined;
     this.#renew();
     clearInterval(this.#renewal);
+    // Who is idle is given longer: the awareness's own renewal, every 15 s, is enough.
     this.#renewal = setInterval(() => {
       if (this.#options.awareness.getLocalState()?.idle !== true) this.#renew();
-    }, REPEAT_AFTER_MS);
+    }, PRESENCE_REPORT_INTERVAL_MS);
   }
 
   /** What came down the stream. */
@@ -97,8 +99,10 @@ export class PresenceExchange {
     send({ connection, client: awareness.clientID, clock, state: null }, keepalive).catch(() => {});
   }
 
+  /** Says again that we are here. */
   #renew(): void {
     const { awareness } = this.#options;
+    this.#lastReported = undefined;
     awareness.setLocalState(awareness.getLocalState());
   }
 
@@ -110,15 +114,18 @@ export class PresenceExchange {
     if (origin !== 'local' || ![...added, ...updated, ...removed].includes(awareness.clientID)) return;
     // Editor bindings set the cursor again after every edit of anybody: sent on, that would be traffic that grows with
     // the square of the people.
-    const isOld = Date.now() - this.#lastReportAt >= REPEAT_AFTER_MS;
+    const isOld = Date.now() - this.#lastReportAt >= PRESENCE_REPORT_INTERVAL_MS;
     const hasMoved = JSON.stringify(presenceState(awareness.getLocalState())) !== this.#lastReported;
     if (isOld || hasMoved) this.#report();
   };
 
   #report(): void {
     this.#dirty = true;
-    if (this.#sending || this.#timer !== undefined || this.#connection === undefined) return;
-    const waitMs = this.#lastReportAt + REPORT_INTERVAL_MS - Date.now();
+    if (this.#timer !== undefined || this.#connection === undefined) return;
+    // One that hangs, on a connection that has stalled, must not make us look gone: another may pass it.
+    const isDue = Date.now() - this.#lastReportAt >= PRESENCE_REPORT_INTERVAL_MS - MIN_INTERVAL_MS;
+    if (this.#sending >= (isDue ? 2 : 1)) return;
+    const waitMs = this.#lastReportAt + MIN_INTERVAL_MS - Date.now();
     if (waitMs <= 0) void this.#sendReport();
     else this.#timer = setTimeout(() => this.#sendReport(), waitMs);
   }
@@ -129,7 +136,7 @@ export class PresenceExchange {
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#dirty = false;
-    this.#sending = true;
+    this.#sending += 1;
     this.#lastReportAt = Date.now();
     const state = presenceState(awareness.getLocalState());
     this.#lastReported = JSON.stringify(state);
@@ -144,7 +151,7 @@ export class PresenceExchange {
       this.#lastReported = undefined;
       // The next renewal, or the next opening of the stream, repeats it.
     } finally {
-      this.#sending = false;
+      this.#sending -= 1;
     }
     if (this.#dirty) this.#report();
   }

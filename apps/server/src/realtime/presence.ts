@@ -1,4 +1,4 @@
-import type { Person, Presence, SendPresence } from '@cahier/protocol';
+import { type Person, PRESENCE_REPORT_INTERVAL_MS, type Presence, type SendPresence } from '@cahier/protocol';
 import { Batcher } from './batcher.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -10,11 +10,12 @@ const RETURN_GRACE_MS = 2_000;
 
 /**
  * Without a report for so long somebody counts as gone: a network that is lost, or a laptop that is closed, ends no stream.
- * Clients report every five seconds (older ones every fifteen); behind other tabs browsers let them do so once a minute.
+ * One report may get lost, and the next be late. Idle people may be behind other tabs, where browsers let them report
+ * once a minute.
  */
-const EXPIRY_MS = 16_000;
+const EXPIRY_MS = 2.5 * PRESENCE_REPORT_INTERVAL_MS;
 const IDLE_EXPIRY_MS = 90_000;
-const SWEEP_INTERVAL_MS = 2_000;
+const SWEEP_INTERVAL_MS = 1_000;
 
 /** Moves that may wait for a slow hub; beyond it, the last of every cursor. */
 const MAX_WAITING_CHANGES = 2 * 500;
