@@ -28,7 +28,7 @@ export function Menu({ trigger, align = 'end', returnFocusTo, children }: MenuPr
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={6} collisionPadding={8} className="z-50 outline-none">
           <Base.Popup
-            className={popupClass}
+            className={clsx(popupClass, 'max-h-(--available-height) overflow-y-auto')}
             {...(returnFocusTo === undefined ? {} : { finalFocus: returnFocusTo })}
           >
             {children}

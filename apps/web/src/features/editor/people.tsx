@@ -2,6 +2,7 @@ import type { Person } from '@cahier/protocol';
 import clsx from 'clsx';
 import type { Awareness } from 'y-protocols/awareness';
 import { Avatar } from '../../ui/avatar.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { coloursAmong } from '../../ui/person-colour.ts';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { useIdleShown } from './idle.ts';
@@ -16,8 +17,8 @@ export function People({ awareness, me }: { awareness: Awareness; me: Person }) 
   const people = usePeople(awareness, me);
   const [followed, follow] = useFollowing(awareness);
   const colours = coloursAmong(people.map(person => person.id));
-  const shown = people.length > MOST_AVATARS ? people.slice(0, MOST_AVATARS - 1) : people;
-  const rest = people.slice(shown.length);
+  const shown = chooseShown(people, followed);
+  const rest = people.filter(person => !shown.includes(person));
   const nameOf = ({ id, name, isIdle }: PersonHere) =>
     id === me.id ? `${name} (you)` : isIdle ? `${name}, idle` : name;
   return (
@@ -54,17 +55,39 @@ export function People({ awareness, me }: { awareness: Awareness; me: Person }) 
         </li>
       ))}
       {rest.length > 0 && (
-        <li
-          aria-label={`${rest.length} more: ${rest.map(nameOf).join(', ')}`}
-          className="flex rounded-full ring-2 ring-desk"
-        >
-          <Tooltip label={rest.map(nameOf).join(', ')}>
-            <span className="inline-flex size-8 items-center justify-center rounded-full bg-hover font-semibold text-soft text-xs">
-              +{rest.length}
-            </span>
-          </Tooltip>
+        <li className="flex rounded-full bg-desk ring-2 ring-desk">
+          <Menu
+            trigger={
+              <button
+                type="button"
+                aria-label={`${rest.length} more people`}
+                className="inline-flex size-8 cursor-pointer items-center justify-center rounded-full bg-hover font-semibold text-soft text-xs hover:text-ink"
+              >
+                +{rest.length}
+              </button>
+            }
+          >
+            {rest.map(person => (
+              <MenuItem key={person.id} onSelect={() => follow(person.id)}>
+                <Avatar
+                  person={person}
+                  colour={colours.get(person.id)}
+                  className={clsx(person.isIdle && 'opacity-45')}
+                />
+                {nameOf(person)}
+              </MenuItem>
+            ))}
+          </Menu>
         </li>
       )}
     </ul>
   );
+}
+
+/** Those with a face of their own: the first ones, and whoever is followed. */
+function chooseShown(people: PersonHere[], followed: string | null): PersonHere[] {
+  if (people.length <= MOST_AVATARS) return people;
+  const first = people.slice(0, MOST_AVATARS - 1);
+  const found = people.find(({ id }) => id === followed);
+  return found === undefined || first.includes(found) ? first : [...first.slice(0, -1), found];
 }
