@@ -98,6 +98,22 @@ describe('a section', () => {
     expect(isClosed()).toBe(false);
   });
 
+  test('hides what is in it so that a search in the page finds it, also what is added later', () => {
+    const dom = open();
+    const hidden = () =>
+      [...dom.querySelectorAll('[hidden]')].map(block => [block.textContent, block.getAttribute('hidden')]);
+    buttonIn(dom).click();
+    expect(hidden()).toEqual([
+      ['one', 'until-found'],
+      ['two', 'until-found'],
+    ]);
+    editor.view.dispatch(editor.state.tr.insertText('!', 7));
+    editor.view.dispatch(editor.state.tr.split(12));
+    expect(hidden().map(([text]) => text)).toEqual(['on', 'e', 'two']);
+    dom.querySelectorAll('p')[1]?.dispatchEvent(new Event('beforematch', { bubbles: true }));
+    expect([isClosed(), hidden()]).toEqual([false, []]);
+  });
+
   test('opens when the cursor gets into what is out of sight', () => {
     buttonIn(open()).click();
     editor.commands.setTextSelection(10);

@@ -4,12 +4,19 @@ import { type EditorState, Plugin, PluginKey, TextSelection, type Transaction } 
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
 import { SectionView } from './section-view.ts';
 
-/** The sections that are closed here: a decoration on each. */
-const foldingKey = new PluginKey<DecorationSet>('folding');
+interface Folds {
+  /** A decoration on each section that is closed here. */
+  readonly closed: DecorationSet;
+  /** These, and one on each block that is thereby out of sight. */
+  readonly drawn: DecorationSet;
+  readonly sections: readonly Node[];
+}
+
+const foldingKey = new PluginKey<Folds>('folding');
 
 /**
  * Opening and closing sections. Who closes one closes it for themselves; it opens by itself when the cursor gets into what
- * is out of sight.
+ * is out of sight, or when the browser finds there what somebody looks for in the page.
  */
 export const Folding = Extension.create({
   name: 'folding',
@@ -25,14 +32,21 @@ export const Folding = Extension.create({
     };
   },
   addProseMirrorPlugins: () => [
-    new Plugin<DecorationSet>({
+    new Plugin<Folds>({
       key: foldingKey,
       state: {
-        init: () => DecorationSet.empty,
-        apply: (transaction, closed) => applied(closed, transaction),
+        init: () => ({ closed: DecorationSet.empty, drawn: DecorationSet.empty, sections: [] }),
+        apply: (transaction, folds) => next(folds, transaction),
       },
       props: {
-        decorations: state => foldingKey.getState(state),
+        decorations: state => foldingKey.getState(state)?.drawn,
+        handleDOMEvents: {
+          // https://html.spec.whatwg.org/multipage/interaction.html#ancestor-revealing-algorithm
+          beforematch: (_, { target }) => {
+            if (target instanceof Element) openSectionsAround(target);
+            return false;
+          },
+        },
         nodeViews: {
           section: (node, view, getPos, decorations) =>
             new SectionView(node, decorations, () => {
@@ -71,11 +85,34 @@ const isInSummary = (element: Element, section: Element) =>
   section.querySelector('summary')?.contains(element) ?? false;
 
 function closedAt(state: EditorState, position: number, section: Node): Decoration[] {
-  const found = foldingKey.getState(state)?.find(position, position + section.nodeSize) ?? [];
+  const found = foldingKey.getState(state)?.closed.find(position, position + section.nodeSize) ?? [];
   return found.filter(({ from }) => from === position);
 }
 
-function applied(before: DecorationSet, transaction: Transaction): DecorationSet {
+function next(before: Folds, transaction: Transaction): Folds {
+  const closed = closedAfter(before.closed, transaction);
+  if (closed === before.closed && !transaction.docChanged) return before;
+  const { doc, mapping } = transaction;
+  const found = closed.find().map(({ from }) => ({ from, section: doc.nodeAt(from) }));
+  const sections = found.flatMap(({ section }) => section ?? []);
+  const isSame =
+    sections.length === before.sections.length && sections.every((node, at) => node === before.sections[at]);
+  if (isSame) return { closed, drawn: before.drawn.map(mapping, doc), sections };
+  const hidden = found.flatMap(({ from, section }) => (section === null ? [] : hiddenBlocks(section, from)));
+  return { closed, drawn: closed.add(doc, hidden), sections };
+}
+
+/** Out of sight, but not out of reach for a search in the page. */
+function hiddenBlocks(section: Node, position: number): Decoration[] {
+  const blocks: Decoration[] = [];
+  section.forEach((block, offset, index) => {
+    const from = position + 1 + offset;
+    if (index > 0) blocks.push(Decoration.node(from, from + block.nodeSize, { hidden: 'until-found' }));
+  });
+  return blocks;
+}
+
+function closedAfter(before: DecorationSet, transaction: Transaction): DecorationSet {
   const { doc, selection } = transaction;
   let closed = before.map(transaction.mapping, doc);
   const toggled: number | undefined = transaction.getMeta(foldingKey);
