@@ -7,6 +7,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
 import { ChangedPlaces } from '../meanwhile/changed-places.ts';
 import { binding } from './binding.ts';
+import { BelowCoveredTop } from './covered-top.ts';
 import { EndOfText } from './end-of-text.ts';
 import { Folding } from './folding.ts';
 import { Formulas } from './formulas/formulas.ts';
@@ -43,6 +44,7 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
         ...documentExtensions,
         Placeholder.configure({ placeholder: 'Write something, or type / to insert' }),
         EndOfText,
+        BelowCoveredTop,
         Folding,
         ChangedPlaces,
         UnsentMarks,

@@ -1,5 +1,6 @@
 import clsx from 'clsx';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
+import { useCoveredTop } from './covered-top.ts';
 
 interface FrameProps {
   header: ReactNode;
@@ -11,9 +12,11 @@ interface FrameProps {
 
 /** Header and toolbar stay in sight, the page scrolls below them. */
 export function Frame({ header, toolbar, notice, children }: FrameProps) {
+  const top = useRef<HTMLElement>(null);
+  useCoveredTop(top);
   return (
     <div className="flex min-h-dvh flex-col">
-      <header className="sticky top-0 z-30 bg-desk">
+      <header ref={top} className="sticky top-0 z-30 bg-desk">
         {header}
         {toolbar && (
           <div className="mx-auto max-w-[52rem] border-line border-t bg-paper sm:rounded-t-2xl sm:border-x">
