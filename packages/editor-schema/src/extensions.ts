@@ -27,6 +27,9 @@ const DocumentLink = Link.extend({
   HTMLAttributes: { target: '_blank', rel: 'noopener noreferrer nofollow', class: null },
 });
 
+/** Bullets, ticks and rules stand where the text beside them begins: on the right, where it is Arabic or Hebrew. */
+const AS_ITS_TEXT = { dir: 'auto' };
+
 /** A task that is also ticked with the keyboard. */
 const Task = TaskItem.extend({
   addKeyboardShortcuts() {
@@ -39,7 +42,11 @@ const Task = TaskItem.extend({
         }),
     };
   },
-}).configure({ nested: true });
+}).configure({
+  nested: true,
+  HTMLAttributes: AS_ITS_TEXT,
+  a11y: { checkboxLabel: task => task.firstChild?.textContent || 'Task' },
+});
 
 /**
  * Everything a document can be made of, as Tiptap extensions: the schema, its keyboard shortcuts and Markdown input
@@ -52,6 +59,9 @@ export const documentExtensions: Extensions = [
     undoRedo: false,
     // It would write to the document merely because somebody opened it.
     trailingNode: false,
+    bulletList: { HTMLAttributes: AS_ITS_TEXT },
+    orderedList: { HTMLAttributes: AS_ITS_TEXT },
+    blockquote: { HTMLAttributes: AS_ITS_TEXT },
     dropcursor: { class: 'drop-cursor', color: false, width: 2 },
   }),
   DocumentLink,

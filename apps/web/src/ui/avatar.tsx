@@ -20,7 +20,7 @@ export function Avatar({ person, colour, className, style, ...props }: AvatarPro
         'inline-flex size-8 shrink-0 select-none items-center justify-center rounded-full',
         'font-semibold text-white text-xs tracking-wide',
         // Drawn, not written: a screen reader has the name.
-        'before:content-[attr(data-initials)]',
+        "before:content-[attr(data-initials)/'']",
         className,
       )}
     />

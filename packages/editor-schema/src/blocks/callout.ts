@@ -46,7 +46,11 @@ export const Callout = Node.create({
   }),
   parseHTML: () => [{ tag: 'aside[data-callout]' }],
   // Not a landmark for each of them: the text is one.
-  renderHTML: ({ HTMLAttributes }) => ['aside', mergeAttributes({ role: 'note' }, HTMLAttributes), 0],
+  renderHTML: ({ HTMLAttributes }) => [
+    'aside',
+    mergeAttributes({ role: 'note', dir: 'auto' }, HTMLAttributes),
+    0,
+  ],
   addCommands() {
     return {
       setCallout:

@@ -35,6 +35,7 @@ export function EditorHeader({ document, open, me, showTitle }: EditorHeaderProp
       {document !== undefined && (
         <span
           aria-hidden
+          dir="auto"
           data-shown={showTitle || undefined}
           className="min-w-0 flex-1 truncate font-medium font-serif opacity-0 transition-opacity max-sm:invisible data-shown:opacity-100"
         >

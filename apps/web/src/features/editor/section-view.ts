@@ -14,6 +14,7 @@ export class SectionView implements NodeView {
   constructor(node: Node, decorations: readonly Decoration[], onToggle: () => void) {
     this.#node = node;
     this.dom.className = 'section';
+    this.dom.dir = 'auto';
     this.#button.type = 'button';
     this.#button.contentEditable = 'false';
     this.#button.innerHTML = CHEVRON;

@@ -21,7 +21,11 @@ export function TitleField({ document, writes, autoFocus, onDone }: TitleFieldPr
   const [draft, setDraft] = useState<string | null>(null);
 
   if (!writes) {
-    return <h1 className={`${titleClass} [overflow-wrap:anywhere]`}>{document.title || UNTITLED}</h1>;
+    return (
+      <h1 dir="auto" className={`${titleClass} [overflow-wrap:anywhere]`}>
+        {document.title || UNTITLED}
+      </h1>
+    );
   }
 
   const save = () => {
@@ -44,6 +48,7 @@ export function TitleField({ document, writes, autoFocus, onDone }: TitleFieldPr
     <h1>
       <textarea
         aria-label="Title"
+        dir="auto"
         placeholder={UNTITLED}
         rows={1}
         // biome-ignore lint/a11y/noAutofocus: of a new document, the name comes first

@@ -52,7 +52,7 @@ describe('typing a slash', () => {
     expect(press('Enter')).toBe(true);
     await Promise.resolve();
     expect(editor.getHTML()).toBe(
-      '<aside role="note" data-callout="warning" aria-label="Warning"><p>Hello </p></aside>',
+      '<aside role="note" dir="auto" data-callout="warning" aria-label="Warning"><p>Hello </p></aside>',
     );
     expect(askingIn(editor.state)).toBeNull();
   });
