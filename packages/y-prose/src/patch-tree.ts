@@ -48,7 +48,7 @@ export function patchTree(
 export function withChildren(placed: Placed, changed: ReadonlyMap<number, Placed>): Placed {
   const children = placed.children?.slice() ?? [];
   for (const [index, child] of changed) children[index] = child;
-  if (placed.children !== null) shiftStarts(placed.children, children, changed.keys());
+  if (placed.children !== null) shiftStarts(placed, children, changed.keys());
   const { node } = placed;
   const [first = 0] = changed.keys();
   const content =

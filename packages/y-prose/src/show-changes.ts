@@ -2,6 +2,7 @@ import { Fragment, Slice } from 'prosemirror-model';
 import { ReplaceStep, type Step } from 'prosemirror-transform';
 import { changedRanges } from './align.ts';
 import { AlignedStep } from './aligned-step.ts';
+import { equalEnds } from './equal-ends.ts';
 import type { Origins } from './live.ts';
 import type { Placed } from './shape.ts';
 import { startsOf } from './starts.ts';
@@ -16,18 +17,8 @@ export function changeStep(before: Placed, now: Placed, origins: Origins): Step 
   let start = 0;
   for (;;) {
     const [children, nowChildren] = [old.children ?? [], fresh.children ?? []];
-    const least = Math.min(children.length, nowChildren.length);
-    const same = (index: number, at: number) => {
-      const [a, b] = [children[index] as Placed, nowChildren[at] as Placed];
-      return a === b || a.node.eq(b.node);
-    };
-    let first = 0;
-    while (first < least && same(first, first)) first++;
-    let [end, nowEnd] = [children.length, nowChildren.length];
-    while (end > first && nowEnd > first && same(end - 1, nowEnd - 1)) {
-      end--;
-      nowEnd--;
-    }
+    const { first, last } = equalEnds(old.node.children, fresh.node.children);
+    const [end, nowEnd] = [children.length - last, nowChildren.length - last];
     if (first === end && first === nowEnd) return null;
     const starts = startsOf(old);
     const position = start + (starts[first] as number);

@@ -17,7 +17,7 @@ test('starts that were shifted are those that would be counted', () => {
   const before = placedDocument(['one', '', 'three', 'four', 'five']);
   expect([...startsOf(before)]).toEqual([0, 5, 7, 14, 20, 26]);
   const now = placedDocument(['one', 'two', 'three', 'fo', 'fives']);
-  shiftStarts(before.children, now.children, [1, 3, 4]);
+  shiftStarts(before, now.children, [1, 3, 4]);
   expect([...startsOf(now)]).toEqual([...startsOf(placedDocument(['one', 'two', 'three', 'fo', 'fives']))]);
   expect([...startsOf(before)]).toEqual([0, 5, 7, 14, 20, 26]);
 });

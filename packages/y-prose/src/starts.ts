@@ -20,13 +20,10 @@ export function startsOf({ node, children }: Placed): Int32Array {
 }
 
 /** Notes where children begin of which some have taken the place of others. @param changed - their indexes, ascending */
-export function shiftStarts(
-  before: readonly Placed[],
-  now: readonly Placed[],
-  changed: Iterable<number>,
-): void {
-  const starts = known.get(before)?.slice();
-  if (starts === undefined) return;
+export function shiftStarts(before: Placed, now: readonly Placed[], changed: Iterable<number>): void {
+  const old = before.children ?? [];
+  // Counted where nobody has asked yet: somebody will, for as long as there are changes, and then it would never be known.
+  const starts = startsOf(before).slice();
   let shift = 0;
   let next = 0;
   const shiftUpTo = (index: number) => {
@@ -35,7 +32,7 @@ export function shiftStarts(
   };
   for (const index of changed) {
     shiftUpTo(index);
-    shift += (now[index] as Placed).node.nodeSize - (before[index] as Placed).node.nodeSize;
+    shift += (now[index] as Placed).node.nodeSize - (old[index] as Placed).node.nodeSize;
   }
   shiftUpTo(now.length);
   known.set(now, starts);

@@ -1,4 +1,5 @@
 import type { Node } from 'prosemirror-model';
+import { equalEnds } from './equal-ends.ts';
 import type { Spot } from './flatten.ts';
 import type { Placed } from './shape.ts';
 import { startsOf } from './starts.ts';
@@ -25,20 +26,10 @@ export function changedWindow(root: Placed, document: Node, whole = false): Wind
   let [previous, next]: [Placed | null, Placed | null] = [null, null];
   for (;;) {
     const children = placed.children ?? [];
-    const least = Math.min(children.length, node.childCount);
-    const [nodes, nowNodes] = [placed.node.children, node.children];
-    const same = (index: number, at: number) => {
-      const [old, now] = [nodes[index], nowNodes[at]];
-      return old === now || (old as Node).eq(now as Node);
-    };
-    let first = 0;
-    while (!whole && first < least && same(first, first)) first++;
+    const nowNodes = node.children;
+    const { first, last } = whole ? { first: 0, last: 0 } : equalEnds(placed.node.children, nowNodes);
     const position = start + (startsOf(placed)[first] as number);
-    let [end, nowEnd] = [children.length, node.childCount];
-    while (!whole && end > first && nowEnd > first && same(end - 1, nowEnd - 1)) {
-      end--;
-      nowEnd--;
-    }
+    let [end, nowEnd] = [children.length - last, nowNodes.length - last];
     previous = children[first - 1] ?? previous;
     if (first < end || first < nowEnd) {
       const more = goingOn(children, end);

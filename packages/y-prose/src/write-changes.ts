@@ -15,6 +15,7 @@ import { ATTRIBUTE, propertyKey } from './storage.ts';
 import { inlinesOf } from './to-sequence.ts';
 import { changedWindow, type Window } from './window.ts';
 import { writeFormats } from './write-formats.ts';
+import { writeTyping } from './write-typing.ts';
 
 /**
  * Writes what differs between the document that a text shows and another one, as little as possible.
@@ -35,6 +36,7 @@ export function writeChanges(
   care: 'least' | 'window' | 'all' = 'least',
   spared: Set<string> = new Set(),
 ): void {
+  if (care === 'least' && maps !== null && writeTyping(live, document, maps, transaction)) return;
   const { root } = live.tree;
   const window = changedWindow(root, document, care === 'all');
   const keptItsPlace = care === 'least' && maps?.every(isEmpty) === true;
