@@ -114,7 +114,9 @@ export function extentOf(transaction: Y.Transaction): number {
 /** How many clocks of each client there are; Yjs says so only at the end of a transaction. */
 function statesAfter({ afterState, doc: { store } }: Y.Transaction): Map<number, number> {
   if (afterState.size > 0) return afterState;
-  return new Map([...store.clients.keys()].map(client => [client, Y.getState(store, client)]));
+  const states = new Map<number, number>();
+  for (const client of store.clients.keys()) states.set(client, Y.getState(store, client));
+  return states;
 }
 
 function concerns({ changed }: Y.Transaction, text: Y.Text): boolean {

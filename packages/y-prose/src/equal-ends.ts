@@ -5,7 +5,8 @@ export function equalEnds(
   nodes: readonly Node[],
   others: readonly Node[],
 ): { readonly first: number; readonly last: number } {
-  const [length, otherLength] = [nodes.length, others.length];
+  const { length } = nodes;
+  const { length: otherLength } = others;
   const least = Math.min(length, otherLength);
   let first = 0;
   while (first < least && isEqual(nodes[first], others[first])) first++;

@@ -151,6 +151,7 @@ export class LiveSequence {
       places.push({ index, now });
       placed.set(live.shape.placed, now.shape.placed);
       let around = this.#containers.resolve(now.block.in);
+      if (!around) within.add('');
       for (; around; around = around.parent) within.add(around.id);
     }
     const tree = patchTree(this.tree, placed, within);

@@ -8,7 +8,7 @@ import type { Tree } from './tree.ts';
  * content of textblocks has changed.
  *
  * @param changed - before → now
- * @param within - ids of the containers that it is enough to look into; default: all
+ * @param within - ids of the containers that it is enough to look into, `''` for what is directly in the document; default: all
  * @returns `null` when not all of them are there
  */
 export function patchTree(
@@ -30,10 +30,12 @@ export function patchTree(
       found++;
       return now;
     }
-    if (within !== undefined && placed !== root && !within.has(placed.id)) return placed;
+    const isWithin = within === undefined || within.has(placed.id);
+    if (!isWithin && placed !== root) return placed;
     const patched = new Map<number, Placed>();
     for (let index = 0; index < children.length; index++) {
       const child = children[index] as Placed;
+      if (!isWithin && child.children === null) continue;
       const now = patch(child);
       if (now !== child) patched.set(index, now);
     }

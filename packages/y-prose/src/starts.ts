@@ -26,16 +26,17 @@ export function shiftStarts(before: Placed, now: readonly Placed[], changed: Ite
   const starts = startsOf(before).slice();
   let shift = 0;
   let next = 0;
-  const shiftUpTo = (index: number) => {
-    if (shift !== 0) for (let at = next; at <= index; at++) (starts[at] as number) += shift;
-    next = index + 1;
-  };
   for (const index of changed) {
-    shiftUpTo(index);
+    shiftBetween(starts, next, index + 1, shift);
+    next = index + 1;
     shift += (now[index] as Placed).node.nodeSize - (old[index] as Placed).node.nodeSize;
   }
-  shiftUpTo(now.length);
+  shiftBetween(starts, next, starts.length, shift);
   known.set(now, starts);
+}
+
+function shiftBetween(starts: Int32Array, from: number, to: number, shift: number): void {
+  if (shift !== 0) for (let at = from; at < to; at++) (starts[at] as number) += shift;
 }
 
 /** The child that a place within the content is in or begins with; the number of children: it is behind all of them. */
