@@ -106,11 +106,15 @@ export async function openLog({
       hasDiskFailed = true;
       throw new CodedError('storage_unavailable', { retryAfterSeconds: 1, cause });
     });
+  let isThreadCommitting = false;
   const queue = new AppendQueue({
     async commit(appends) {
       const outcomes = prompt.commit(appends);
       if (outcomes) return outcomes;
-      const answer = await writer.call(appends);
+      isThreadCommitting = true;
+      const answer = await writer.call(appends).finally(() => {
+        isThreadCommitting = false;
+      });
       prompt.learn(answer.vectors);
       return answer.outcomes;
     },
@@ -150,7 +154,8 @@ export async function openLog({
     async readPage(request) {
       await refuseDamaged(request.documentId);
       const page = (await reader.call(request)) as Uint8Array;
-      // Who finds an edit of their own in it takes it for saved.
+      // Who finds an edit of their own in it takes it for saved. Some of it may have been committed without our being told yet.
+      if (isThreadCommitting) disk.committed();
       await reachDisk();
       return page;
     },
