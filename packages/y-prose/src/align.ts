@@ -1,3 +1,4 @@
+import type { Node } from 'prosemirror-model';
 import { type Anchor, heaviestChain } from './heaviest-chain.ts';
 import type { Origins, Piece } from './live.ts';
 import type { Block } from './sequence.ts';
@@ -123,7 +124,12 @@ interface Span {
   readonly unit: number;
   readonly position: number;
   readonly length: number;
+  /** An inline node with content: one unit, but several positions. */
+  readonly node?: Node;
 }
+
+/** How many positions a span takes. */
+export const sizeOf = ({ node, length }: Span): number => node?.nodeSize ?? length;
 
 interface Tokens {
   /** Where the nodes begin and end, by position. */
@@ -184,7 +190,8 @@ export function spansOf({ node, shows }: Placed, start: number): Span[] {
   node.forEach(child => {
     while (isHidden.has(unit)) unit++;
     if (unit >= to) return;
-    if (!child.isText) spans.push({ unit: unit++, position, length: 1 });
+    if (!child.isText)
+      spans.push({ unit: unit++, position, length: 1, ...(child.isLeaf ? {} : { node: child }) });
     else {
       for (let left = child.nodeSize, at = position; left > 0; ) {
         while (isHidden.has(unit)) unit++;
@@ -234,7 +241,7 @@ function* pieceAnchors(piece: Piece, spans: readonly Span[], old: Tokens): Gener
       yield {
         before: oldSpan.position + from + shift - oldSpan.unit,
         now: span.position + from - span.unit,
-        length: to - from,
+        length: oldSpan.node !== undefined && span.node?.eq(oldSpan.node) ? sizeOf(span) : to - from,
       };
     }
   }

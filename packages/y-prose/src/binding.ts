@@ -14,7 +14,7 @@ import { applyAnyway, isRefused } from './refusal.ts';
 import { sameNode } from './same-node.ts';
 import type { Block } from './sequence.ts';
 import type { Placed } from './shape.ts';
-import { changeStep } from './show-changes.ts';
+import { changeSteps } from './show-changes.ts';
 import { writeChanges, writeHeld } from './write-changes.ts';
 
 /** What a binding keeps in step with a text: an editor, with or without a view. */
@@ -237,14 +237,16 @@ export class Binding {
   }
 
   #dispatch(before: Placed, now: Placed, origins: Origins): void {
-    const step = changeStep(before, now, origins);
-    if (step === null) {
+    const steps = changeSteps(before, now, origins);
+    if (steps.length === 0) {
       this.#adopt(now, before.node);
       return;
     }
     const { state } = this.host;
+    const { tr } = state;
+    for (const step of steps) tr.step(step);
     const transaction = this.host.mark(
-      keepPlace(state.tr.step(step), state).setStoredMarks(state.storedMarks).setMeta('addToHistory', false),
+      keepPlace(tr, state).setStoredMarks(state.storedMarks).setMeta('addToHistory', false),
     );
     this.#adopt(now, transaction.doc);
     // It is in the text: an editor that did not show it would take it back with the next edit.

@@ -49,6 +49,7 @@ export class Change {
     this.#given = given;
     this.#writer = new Writer(given.live, given.transaction);
     const { live, before, now, match, window, segments, thorough } = given;
+    this.#renewPlain();
     this.#pairs = blockPairs(before, now, match);
     this.#moved = movedBlocks(before, now, match, this.#pairs);
     const assigned = assignContainers(
@@ -189,7 +190,7 @@ export class Change {
 
   /** Kind, attributes and container of blocks that were there before, and attributes of inline nodes. */
   #writeBlocks(): void {
-    const { before, now, match, live, former, thorough } = this.#given;
+    const { live, former, thorough } = this.#given;
     for (const [spot, old] of this.#pairs.before) {
       const shows = old.placed?.shows;
       const found = shows?.marker ? (live.of(shows.block) ?? former.get(shows.block)) : undefined;
@@ -205,16 +206,34 @@ export class Change {
         setOrDelete(map, key, value);
       }
     }
-    now.units.node.forEach((node, index) => {
-      const target = match.toBefore[index] as number;
-      if (node === null || node.isText || target < 0) return;
-      const old = before.units.node[target] as Node;
-      if (old.attrs === node.attrs && old.content === node.content) return;
-      const changes = changedValues(atomOf(old).attributes, atomOf(node).attributes);
-      if (changes.length === 0) return;
-      const map = embeddedMap(this.#writer.startingWith(idOf(before.units, target)));
+    for (const { item, changes } of this.#changedAtoms()) {
+      const map = embeddedMap(item);
       for (const [name, value] of changes) if (map !== null) setOrDelete(map, ATTRIBUTE + name, value);
-    });
+    }
+  }
+
+  /** Inline nodes that were there before, and have other attributes now. */
+  *#changedAtoms(): Generator<{ item: Y.Item; index: number; target: number; changes: [string, Value][] }> {
+    const { before, now, match } = this.#given;
+    for (const [index, node] of now.units.node.entries()) {
+      const target = match.toBefore[index] as number;
+      if (node === null || node.isText || target < 0 || (before.units.client[target] as number) < 0) continue;
+      const old = before.units.node[target] as Node;
+      if (old.attrs === node.attrs && old.content === node.content) continue;
+      const changes = changedValues(atomOf(old).attributes, atomOf(node).attributes);
+      if (changes.length === 0) continue;
+      yield { item: this.#writer.startingWith(idOf(before.units, target)), index, target, changes };
+    }
+  }
+
+  /** An inline node that was stored as one that never has attributes, and now has some, is made anew. */
+  #renewPlain(): void {
+    const { match } = this.#given;
+    for (const { item, index, target } of this.#changedAtoms()) {
+      if (embeddedMap(item) !== null) continue;
+      match.toBefore[index] = -1;
+      match.toNow[target] = -1;
+    }
   }
 
   /** Marks of what was there before. */

@@ -2,8 +2,9 @@ import type { Item } from 'yjs';
 import { type Assigned, randomId } from './assign.ts';
 import type { Spot } from './flatten.ts';
 import { kindChanges } from './kind-changes.ts';
-import { kindOf } from './kinds.ts';
+import { containerMarkup, formatsOf, kindOf, marksFrom, type NodeKind, storedAttributes } from './kinds.ts';
 import type { LiveSequence } from './live.ts';
+import type { Container } from './sequence.ts';
 import { containerEntry, IN, propertyKey } from './storage.ts';
 import type { Value } from './values.ts';
 
@@ -63,7 +64,7 @@ export class ContainerChanges {
       write(IN, parent);
       if (spot.parent !== null) this.ensure(spot.parent);
     }
-    const old = before === null ? entry : kindOf(before.node);
+    const old = before === null ? entry : this.#thorough ? this.#shown(entry, spot) : kindOf(before.node);
     for (const [key, value] of kindChanges(
       { ...old, type: old.type ?? '' },
       { type, attributes, marks },
@@ -71,6 +72,22 @@ export class ContainerChanges {
     )) {
       write(key, value);
     }
+  }
+
+  /**
+   * What the schema shows of an entry. What was there before may have been something that the schema asked for, under the id of
+   * a container that nobody sees any more.
+   */
+  #shown(entry: Container, { parent, node }: Spot): NodeKind {
+    const { schema } = node.type;
+    const markup = containerMarkup(entry.type, entry.attributes, schema);
+    if (markup === null) return entry;
+    const around = parent?.node.type ?? schema.topNodeType;
+    return {
+      type: entry.type,
+      attributes: storedAttributes(markup.attrs, markup.type),
+      marks: formatsOf(marksFrom(entry.marks, around)),
+    };
   }
 
   /** Id of the container that a node is in; `undefined`: directly in the document. */

@@ -33,12 +33,21 @@ export function forgetSearchMarkers(text: Y.Text): void {
   if (text._searchMarker) text._searchMarker.length = 0;
 }
 
+/**
+ * Has Yjs leave the formatting of a text alone. Whenever an edit of somebody else arrives, it would delete what it holds to be
+ * superfluous: by going through all of the text where formatting has come, and in an edit of its own, so that everybody who
+ * reads answers in writing, and whoever must not write comes to have another text than all others.
+ */
+export function keepFormatting(text: Y.Text): void {
+  Object.defineProperty(text, '_hasFormatting', { get: () => false, set: () => {}, configurable: true });
+}
+
 /** A new marker. */
 export function markerContent(kind: StoredKind): Content {
   return new Y.ContentType(new Y.Map(markerEntries(kind)));
 }
 
-/** A new inline node. Without attributes it is a plain object, which costs less; with any they can change. */
+/** A new inline node. With `NONE` for attributes it is a plain object, which costs less, and never has any. */
 export function atomContent({ atom, attributes }: Pick<Atom, 'atom' | 'attributes'>): Content {
   if (attributes === NONE) return new Y.ContentEmbed({ [ATOM]: atom });
   const entries = Object.entries(attributes).map(([name, value]): [string, Value] => [

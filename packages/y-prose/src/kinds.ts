@@ -151,12 +151,17 @@ export function kindOf(node: Node): NodeKind {
 /** Name of the attribute that holds the content of an inline node that has any, as JSON. */
 const CONTENT = '';
 
-/** What the sequence says of an inline node that is no text. */
+/** Of an inline node that has no attributes that are stored, but may come to have some: not {@link NONE}. */
+const NONE_YET: Values = Object.freeze({});
+
+/** What the sequence says of an inline node that is no text. Only one that can never have attributes has {@link NONE}. */
 export function atomOf({ type, attrs, content }: Node): { atom: string; attributes: Values } {
   if (type.name === UNKNOWN_INLINE) {
     return { atom: String(attrs.atom), attributes: attrs.attributes as Values };
   }
-  const attributes = storedAttributes(attrs, type);
+  const stored = storedAttributes(attrs, type);
+  const canChange = !type.isLeaf || Object.keys(attributeSpecs(type)).length > 0;
+  const attributes = stored === NONE && canChange ? NONE_YET : stored;
   const inside = content.size > 0 ? { ...attributes, [CONTENT]: content.toJSON() } : attributes;
   return { atom: type.name, attributes: inside };
 }

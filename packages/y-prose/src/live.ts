@@ -3,6 +3,7 @@ import type * as Y from 'yjs';
 import type { Changes } from './changes.ts';
 import { Containers } from './containers.ts';
 import { type FormerBlocks, formerBlock, type IdRange } from './former.ts';
+import { keepFormatting } from './items.ts';
 import { patchTree } from './patch-tree.ts';
 import { blockAt, readStretch, sequenceContainers } from './read-blocks.ts';
 import type { Block } from './sequence.ts';
@@ -54,6 +55,7 @@ export class LiveSequence {
   constructor(text: Y.Text, schema: Schema) {
     this.text = text;
     this.schema = schema;
+    keepFormatting(text);
     this.#blocks = [];
     for (const live of this.#read(null, NONE, () => false)) this.#add(live);
     this.#containers = new Containers(sequenceContainers(text), schema);

@@ -1,6 +1,6 @@
 import type { EditorState } from 'prosemirror-state';
 import * as Y from 'yjs';
-import { spansOf } from './align.ts';
+import { sizeOf, spansOf } from './align.ts';
 import type { LiveBlock, LiveSequence } from './live.ts';
 import type { Placed } from './shape.ts';
 import { childAt, startsOf } from './starts.ts';
@@ -148,7 +148,8 @@ export function positionOf({ placed, position }: Spot, unit: number): number {
   if (!placed.node.isTextblock) return position + placed.node.nodeSize;
   let found = position + 1;
   for (const span of spansOf(placed, position + 1)) {
-    if (span.unit <= unit) found = span.position + Math.min(unit - span.unit, span.length);
+    const into = unit - span.unit;
+    if (into >= 0) found = span.position + (into < span.length ? into : sizeOf(span));
   }
   return found;
 }

@@ -1,18 +1,33 @@
-import { Fragment, Slice } from 'prosemirror-model';
-import { ReplaceStep, type Step } from 'prosemirror-transform';
+import { Fragment, type Node, Slice } from 'prosemirror-model';
+import { DocAttrStep, ReplaceStep, type Step } from 'prosemirror-transform';
 import { changedRanges } from './align.ts';
 import { AlignedStep } from './aligned-step.ts';
 import { equalEnds } from './equal-ends.ts';
 import type { Origins } from './live.ts';
 import type { Placed } from './shape.ts';
 import { startsOf } from './starts.ts';
+import { sameValue } from './values.ts';
+
+/** The steps that turn the document of one tree into that of another: one, unless attributes of the document itself differ. */
+export function changeSteps(before: Placed, now: Placed, origins: Origins): Step[] {
+  const step = contentStep(before, now, origins);
+  return [...(step === null ? [] : [step]), ...attributeSteps(before.node, now.node)];
+}
+
+/** No step that replaces content reaches the document's own attributes. */
+function attributeSteps(before: Node, now: Node): Step[] {
+  if (before.attrs === now.attrs) return [];
+  return Object.keys(now.attrs)
+    .filter(name => !sameValue(before.attrs[name], now.attrs[name]))
+    .map(name => new DocAttrStep(name, now.attrs[name]));
+}
 
 /**
- * The step that turns the document of one tree into that of another; `null`: they are the same.
+ * The step that turns the content of one tree's document into that of another; `null`: it is the same.
  *
  * Plain replacement where that says everything, else an {@link AlignedStep}.
  */
-export function changeStep(before: Placed, now: Placed, origins: Origins): Step | null {
+function contentStep(before: Placed, now: Placed, origins: Origins): Step | null {
   let [old, fresh] = [before, now];
   let start = 0;
   for (;;) {
@@ -27,7 +42,7 @@ export function changeStep(before: Placed, now: Placed, origins: Origins): Step 
     const [only, nowOnly] = [list[0], nowList[0]];
     if (only !== undefined && nowOnly !== undefined && list.length === 1 && nowList.length === 1) {
       if (only.node.sameMarkup(nowOnly.node) && (only.id === nowOnly.id || isUnplaced(only))) {
-        if (only.node.isTextblock) return contentStep(only, nowOnly, position, origins);
+        if (only.node.isTextblock) return textStep(only, nowOnly, position, origins);
         if (only.children?.length && nowOnly.children?.length) {
           [old, fresh] = [only, nowOnly];
           start = position + 1;
@@ -46,7 +61,7 @@ export function changeStep(before: Placed, now: Placed, origins: Origins): Step 
 const isUnplaced = ({ id, shows }: Placed) => id === '' && shows === null;
 
 /** Within one textblock. */
-function contentStep(before: Placed, now: Placed, position: number, origins: Origins): Step | null {
+function textStep(before: Placed, now: Placed, position: number, origins: Origins): Step | null {
   const ranges = isUnplaced(before) ? [] : changedRanges([before], [now], position, origins);
   const [old, fresh] = [before.node.content, now.node.content];
   const inside = position + 1;
@@ -70,15 +85,27 @@ function contentStep(before: Placed, now: Placed, position: number, origins: Ori
     from = Math.min(from, start - inside);
     to = Math.max(to, last + size - inside);
     nowTo = Math.max(nowTo, last + shift + nowSize - inside);
-    // Behind the later end both are the same.
-    const behind = Math.min(old.size - to, fresh.size - nowTo);
-    to = old.size - behind;
-    nowTo = fresh.size - behind;
   }
+  from = Math.min(edgeOf(old, from, 'start'), edgeOf(fresh, from, 'start'));
+  // Behind the later end both are the same.
+  const behind = Math.min(old.size - edgeOf(old, to, 'end'), fresh.size - edgeOf(fresh, nowTo, 'end'));
+  to = old.size - behind;
+  nowTo = fresh.size - behind;
   const slice = new Slice(fresh.cut(from, nowTo), 0, 0);
   const isPlain =
     isUnplaced(before) || (ranges.length === 3 && ranges[0] === from + inside && ranges[1] === to - from);
   return isPlain
     ? new ReplaceStep(from + inside, to + inside, slice)
     : new AlignedStep(from + inside, to + inside, slice, ranges);
+}
+
+/** Where an inline node with content begins or ends that an offset is in; of any other offset itself. Such a node is one value. */
+function edgeOf({ content }: Fragment, offset: number, side: 'start' | 'end'): number {
+  let start = 0;
+  for (const node of content) {
+    const end = start + node.nodeSize;
+    if (offset < end) return node.isText || offset === start ? offset : side === 'start' ? start : end;
+    start = end;
+  }
+  return offset;
 }

@@ -132,6 +132,14 @@ describe('what a schema does not know', () => {
     expect(watch(doc).times()).toBe(0);
   });
 
+  test('is found in what a provider brings in a transaction of its own', () => {
+    const [doc, other] = [new Y.Doc(), new Y.Doc()];
+    const { times } = watch(doc);
+    write(other, newer['a block'], contents['a block']);
+    doc.transact(() => Y.applyUpdate(doc, Y.encodeStateAsUpdate(other)));
+    expect(times()).toBe(1);
+  });
+
   test('is not looked for any more after that was ended', () => {
     const [doc, other] = [new Y.Doc(), new Y.Doc()];
     const { stop, times } = watch(doc);

@@ -1,6 +1,7 @@
 import type { Schema } from 'prosemirror-model';
 import * as Y from 'yjs';
 import { Changes } from './changes.ts';
+import { keepFormatting } from './items.ts';
 import { knowsAtom, knowsKind, knowsMark } from './kinds.ts';
 import { readAtom } from './read-blocks.ts';
 import { embeddedMap, isMarker, readContainers, readMap } from './storage.ts';
@@ -20,6 +21,7 @@ import { NONE } from './values.ts';
 export function onUnknown(text: Y.Text, schema: Schema, found: () => void): () => void {
   const { doc } = text;
   if (doc === null) throw new RangeError('The text belongs to no Y.Doc');
+  keepFormatting(text);
   const look = (transaction: Y.Transaction) => {
     if (transaction.local) return;
     const changes = new Changes(text);
