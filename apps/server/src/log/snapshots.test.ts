@@ -81,6 +81,25 @@ test('characters typed in a row are one element, and so are deleted ones, beside
   expect(doc.getText(DOCUMENT_ROOT).toString()).toBe(`late${'x'.repeat(400)}`);
 });
 
+test('nothing is deleted that nobody has deleted', () => {
+  const documentId = fixture.document();
+  const author = new Y.Doc();
+  const edit = (doc: Y.Doc, change: (text: Y.Text) => void) => {
+    const before = Y.encodeStateVector(doc);
+    change(doc.getText(DOCUMENT_ROOT));
+    return Y.encodeStateAsUpdate(doc, before);
+  };
+  const first = edit(author, text => text.insert(0, 'Hello'));
+  const other = new Y.Doc();
+  Y.applyUpdate(other, first);
+  // Two who make the same words bold leave formatting that Yjs holds to be superfluous.
+  const both = [author, other].map(doc => edit(doc, text => text.format(0, 5, { bold: true })));
+  write(documentId, first, ...both);
+  new Snapshots(fixture.database).make(documentId);
+  const { ds } = Y.decodeUpdate(stored(documentId)?.bytes ?? new Uint8Array());
+  expect([...ds.clients]).toEqual([]);
+});
+
 test('the log stays as it is', () => {
   const documentId = fixture.document();
   write(documentId, new Writer().type('hello'));

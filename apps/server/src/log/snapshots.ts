@@ -1,4 +1,3 @@
-import { DOCUMENT_ROOT } from '@cahier/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import * as Y from 'yjs';
 import { type StoredSnapshot, snapshotReader } from './stored-snapshot.ts';
@@ -67,10 +66,10 @@ export class Snapshots {
     const newest = this.#newest(documentId);
     const doc = new Y.Doc();
     try {
-      doc.getText(DOCUMENT_ROOT);
       let seq = newest?.seq ?? 0;
       let bytesTaken = 0;
-      // Applying is linear in the length of the log; Y.mergeUpdates is not.
+      // Applying is linear in the length of the log; Y.mergeUpdates is not. The text is not asked for: as a `Y.Text` it would
+      // delete formatting that it holds to be superfluous, and everybody else still has.
       doc.transact(() => {
         if (newest) Y.applyUpdate(doc, newest.bytes);
         for (const update of this.#updates.iterate(documentId, seq)) {
