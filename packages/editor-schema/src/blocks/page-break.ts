@@ -18,10 +18,15 @@ export const PageBreak = Node.create({
   // Before the line break, which has the same key.
   priority: 101,
   parseHTML: () => [{ tag: 'div[data-page-break]' }],
+  // The style is for other programs, in which a copy begins a new page, too.
   renderHTML: () => [
     'div',
-    { 'data-page-break': '', role: 'separator', 'aria-label': 'Page break' },
-    ['span', 'Page break'],
+    {
+      'data-page-break': '',
+      role: 'separator',
+      'aria-label': 'Page break',
+      style: 'page-break-after: always',
+    },
   ],
   addCommands() {
     return {
