@@ -1,8 +1,9 @@
 import type { Editor } from '@tiptap/core';
+import { copiedText } from './clipboard/copied-text.ts';
 
 /** Copies the whole text of an editor, formatted and plain. */
 export async function copyText(editor: Editor): Promise<void> {
-  const text = editor.getText({ blockSeparator: '\n\n' });
+  const text = copiedText(editor.state.doc.content);
   if (navigator.clipboard === undefined) return copySelected(editor.view.dom);
   await navigator.clipboard.write([
     new ClipboardItem({

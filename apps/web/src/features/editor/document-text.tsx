@@ -7,6 +7,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
 import { ChangedPlaces } from '../meanwhile/changed-places.ts';
 import { binding } from './binding.ts';
+import { Clipboard } from './clipboard/clipboard.ts';
 import { BelowCoveredTop } from './covered-top.ts';
 import { EndOfText } from './end-of-text.ts';
 import { Folding } from './folding.ts';
@@ -45,6 +46,7 @@ export function useDocumentEditor({ doc, awareness, me, editable }: DocumentEdit
         Placeholder.configure({ placeholder: 'Write something, or type / to insert' }),
         EndOfText,
         BelowCoveredTop,
+        Clipboard,
         Folding,
         ChangedPlaces,
         UnsentMarks,
