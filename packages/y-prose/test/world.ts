@@ -11,11 +11,14 @@ import {
   readSequence,
   redo,
   toRelativePosition,
+  toSequence,
+  toTree,
   undo,
   updateDocument,
   yUndo,
 } from '../src/index.ts';
 import { type Edit, perform, type Writer } from './commands/edits.ts';
+import { withOrderedMarks } from './documents.ts';
 import { repeatIds } from './effort.ts';
 import { carriedBy, Ledger, lettersIn, lettersOf, positionsOf } from './ledger.ts';
 import { isLetter, Letters } from './letters.ts';
@@ -134,6 +137,11 @@ export class World {
     expect(this.#remade(items, itemsOf(editor.text)), `${edit.name}: letters that it wrote anew`).toEqual([]);
     const shown = [...lettersOf(editor.state.doc)].filter(letter => !hidden.has(letter)).join('');
     expect(shown, `${edit.name}: the text that the editor shows`).toBe(intended);
+    // What was out of sight may have come into sight.
+    if (hidden.size === 0 && hiddenIn(editor).size === 0) {
+      const meant = toTree(toSequence(editor.meant), schema);
+      expectSame(withOrderedMarks(editor.state.doc), withOrderedMarks(meant), `${edit.name}: as it was meant`);
+    }
     return true;
   }
 
@@ -266,13 +274,20 @@ export class Editor implements Writer {
       },
     });
     this.#bound = bindState(text, { schema, plugins: [tableEditing(), yUndo(), watch] });
+    this.meant = this.state.doc;
   }
 
   get state(): EditorState {
     return this.#bound.state;
   }
 
-  dispatch = (transaction: Transaction): void => this.#bound.dispatch(transaction);
+  /** The document that its plugins made of what was last dispatched, before any of it was written. */
+  meant: Node;
+
+  dispatch = (transaction: Transaction): void => {
+    this.meant = this.state.apply(transaction).doc;
+    this.#bound.dispatch(transaction);
+  };
 
   /** What must hold at every moment. */
   check(): void {
