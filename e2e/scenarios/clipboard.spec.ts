@@ -98,3 +98,31 @@ test('what is copied can be pasted elsewhere: as it is here, and as a text that 
   await other.page.keyboard.press('ControlOrMeta+v');
   await expect.poll(() => other.outline()).toEqual(outline);
 });
+
+test('a file is not taken for a document: dragged over the page or pasted, it is refused', async ({
+  user,
+  documentId,
+}) => {
+  const { text, page } = await user.open(documentId);
+  await text.focus();
+  const dragged = await text.evaluate(element => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
+    return [element, document.body].flatMap(target =>
+      ['dragover', 'drop'].map(type => {
+        const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        target.dispatchEvent(event);
+        return event.defaultPrevented;
+      }),
+    );
+  });
+  expect(dragged).toEqual([true, true, true, true]);
+
+  await text.evaluate(element => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await expect(page.getByText('cannot be put into a document')).toBeVisible();
+  await expect(text).toHaveText('');
+});

@@ -4,6 +4,7 @@ import type { OpenDocument } from '../../realtime/use-provider.ts';
 import { rights } from '../documents/rights.ts';
 import { MeanwhileBar } from '../meanwhile/meanwhile-bar.tsx';
 import { useMeanwhile } from '../meanwhile/use-meanwhile.ts';
+import { useRefusedFiles } from './clipboard/refused-files.ts';
 import { copyText } from './copy-text.ts';
 import { DocumentText, useDocumentEditor } from './document-text.tsx';
 import { EditorHeader } from './editor-header.tsx';
@@ -36,6 +37,7 @@ export function DocumentPage({ document, open, me, onStartOver }: DocumentPagePr
   });
   const meanwhile = useMeanwhile(provider, editor, me);
   useUnsentMarks(provider, state, editor);
+  useRefusedFiles();
   const [linking, setLinking] = useState(false);
   const title = useRef<HTMLDivElement>(null);
   const showTitle = useScrolledAway(title);

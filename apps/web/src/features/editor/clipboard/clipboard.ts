@@ -4,6 +4,7 @@ import { Plugin } from '@tiptap/pm/state';
 import { copiedText } from './copied-text.ts';
 import { tidyPastedHtml } from './pasted-html.ts';
 import { htmlOfPastedText } from './pasted-text.ts';
+import { refusePastedFiles } from './refused-files.ts';
 
 /** What comes from other programs, and what goes to them. */
 export const Clipboard = Extension.create({
@@ -13,6 +14,7 @@ export const Clipboard = Extension.create({
   addProseMirrorPlugins: () => [
     new Plugin({
       props: {
+        handlePaste: (_, event) => refusePastedFiles(event),
         transformPastedHTML: tidyPastedHtml,
         clipboardTextSerializer: ({ content }) => copiedText(content),
         clipboardTextParser: (text, $context, isPlain, view) => {
