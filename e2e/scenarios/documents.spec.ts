@@ -51,6 +51,31 @@ test('a document is put in the trash and taken out again', async ({ user, user2,
   expect((await user2.api.request.get(`/api/documents/${documentId}`)).status()).toBe(200);
 });
 
+test('who puts documents in the trash with the keyboard goes on with the next one', async ({
+  user,
+  documentId,
+}) => {
+  await user.api.createDocument('Another');
+  const page = await user.context.newPage();
+  await page.goto('/');
+  const rows = page.getByRole('list', { name: 'Documents', exact: true }).getByRole('listitem');
+  const row = rows.filter({ has: page.locator(`a[href="/documents/${documentId}"]`) });
+  await expect(row).toBeVisible();
+  const { labels, at } = await rows.evaluateAll(
+    (items, path) => ({
+      labels: items.map(item => item.querySelector('button')?.getAttribute('aria-label') ?? ''),
+      at: items.findIndex(item => item.querySelector(`a[href="${path}"]`) !== null),
+    }),
+    `/documents/${documentId}`,
+  );
+  await row.getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: /trash/i }).press('Enter');
+  await expect(row).toHaveCount(0);
+  const next = labels[at + 1] ?? labels[at - 1] ?? '';
+  await expect(page.locator(':focus')).toHaveAttribute('aria-label', next);
+});
+
 test('a document that is trashed while somebody has it open says so and stops their typing', async ({
   user,
   user2,

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { CloudOff } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useReachable } from '../../api/kept.ts';
 import { Wordmark } from '../../ui/wordmark.tsx';
 import { AccountMenu } from '../session/account-menu.tsx';
 import { useUser } from '../session/session-guard.tsx';
+import { useRowFocus } from './use-row-focus.ts';
 
 export interface LibraryProps {
   title: string;
@@ -20,6 +21,8 @@ const tab =
 export function Library({ title, actions, children }: LibraryProps) {
   const user = useUser();
   const reachable = useReachable();
+  const main = useRef<HTMLElement>(null);
+  const onFocus = useRowFocus(main);
   return (
     <div className="mx-auto flex min-h-dvh max-w-4xl flex-col px-4 sm:px-8">
       <header className="flex h-16 items-center gap-1 sm:h-20 sm:gap-4">
@@ -36,9 +39,11 @@ export function Library({ title, actions, children }: LibraryProps) {
         </nav>
         <AccountMenu user={user} />
       </header>
-      <main className="flex-1 pt-4 pb-16 sm:pt-8">
+      <main ref={main} onFocus={onFocus} className="flex-1 pt-4 pb-16 sm:pt-8">
         <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-6 gap-y-3">
-          <h1 className="font-semibold font-serif text-3xl tracking-tight sm:text-4xl">{title}</h1>
+          <h1 tabIndex={-1} className="font-semibold font-serif text-3xl tracking-tight sm:text-4xl">
+            {title}
+          </h1>
           {actions}
         </div>
         {!reachable && (
