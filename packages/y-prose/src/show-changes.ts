@@ -1,7 +1,7 @@
 import { Fragment, type Node, Slice } from 'prosemirror-model';
-import { DocAttrStep, ReplaceStep, type Step } from 'prosemirror-transform';
+import { DocAttrStep, type Step } from 'prosemirror-transform';
 import { changedRanges } from './align.ts';
-import { AlignedStep } from './aligned-step.ts';
+import { AlignedStep, KnownStep, type Outcome } from './aligned-step.ts';
 import { equalEnds } from './equal-ends.ts';
 import type { Origins } from './live.ts';
 import type { Placed } from './shape.ts';
@@ -28,6 +28,7 @@ function attributeSteps(before: Node, now: Node): Step[] {
  * Plain replacement where that says everything, else an {@link AlignedStep}.
  */
 function contentStep(before: Placed, now: Placed, origins: Origins): Step | null {
+  const outcome = before.node.sameMarkup(now.node) ? { before: before.node, now: now.node } : null;
   let [old, fresh] = [before, now];
   let start = 0;
   for (;;) {
@@ -42,7 +43,7 @@ function contentStep(before: Placed, now: Placed, origins: Origins): Step | null
     const [only, nowOnly] = [list[0], nowList[0]];
     if (only !== undefined && nowOnly !== undefined && list.length === 1 && nowList.length === 1) {
       if (only.node.sameMarkup(nowOnly.node) && (only.id === nowOnly.id || isUnplaced(only))) {
-        if (only.node.isTextblock) return textStep(only, nowOnly, position, origins);
+        if (only.node.isTextblock) return textStep(only, nowOnly, position, origins, outcome);
         if (only.children?.length && nowOnly.children?.length) {
           [old, fresh] = [only, nowOnly];
           start = position + 1;
@@ -53,7 +54,7 @@ function contentStep(before: Placed, now: Placed, origins: Origins): Step | null
     const size = (starts[end] as number) - (starts[first] as number);
     const slice = new Slice(Fragment.from(nowList.map(placed => placed.node)), 0, 0);
     const ranges = changedRanges(list, nowList, position, origins);
-    return new AlignedStep(position, position + size, slice, ranges);
+    return new AlignedStep(position, position + size, slice, ranges, outcome);
   }
 }
 
@@ -61,7 +62,13 @@ function contentStep(before: Placed, now: Placed, origins: Origins): Step | null
 const isUnplaced = ({ id, shows }: Placed) => id === '' && shows === null;
 
 /** Within one textblock. */
-function textStep(before: Placed, now: Placed, position: number, origins: Origins): Step | null {
+function textStep(
+  before: Placed,
+  now: Placed,
+  position: number,
+  origins: Origins,
+  outcome: Outcome | null,
+): Step | null {
   const ranges = isUnplaced(before) ? [] : changedRanges([before], [now], position, origins);
   const [old, fresh] = [before.node.content, now.node.content];
   const inside = position + 1;
@@ -95,8 +102,8 @@ function textStep(before: Placed, now: Placed, position: number, origins: Origin
   const isPlain =
     isUnplaced(before) || (ranges.length === 3 && ranges[0] === from + inside && ranges[1] === to - from);
   return isPlain
-    ? new ReplaceStep(from + inside, to + inside, slice)
-    : new AlignedStep(from + inside, to + inside, slice, ranges);
+    ? new KnownStep(from + inside, to + inside, slice, outcome)
+    : new AlignedStep(from + inside, to + inside, slice, ranges, outcome);
 }
 
 /** Where an inline node with content begins or ends that an offset is in; of any other offset itself. Such a node is one value. */

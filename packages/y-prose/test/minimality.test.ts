@@ -3,7 +3,7 @@ import { joinBackward, setBlockType, splitBlock, wrapIn } from 'prosemirror-comm
 import type { Node, NodeType } from 'prosemirror-model';
 import { liftListItem, sinkListItem, wrapInList } from 'prosemirror-schema-list';
 import { type Command, TextSelection, type Transaction } from 'prosemirror-state';
-import type { ReplaceStep } from 'prosemirror-transform';
+import { ReplaceStep } from 'prosemirror-transform';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { nodesOf, pickFrom } from './commands/command.ts';
@@ -12,6 +12,7 @@ import { documents } from './documents.ts';
 import { type Effects, Pair } from './effects.ts';
 import { runs, timeout } from './effort.ts';
 import { Letters } from './letters.ts';
+import { expectSame } from './same.ts';
 import { doc, p, table, td, tr } from './scenarios/build.ts';
 import { schema } from './schema.ts';
 
@@ -226,6 +227,12 @@ function seesLittle({ transactions, remote }: Effects): void {
   expect(remote.length).toBeLessThanOrEqual(1);
   for (const transaction of remote) {
     expect(transaction.steps).toHaveLength(1);
+    const { from, to, slice } = transaction.steps[0] as ReplaceStep;
+    expectSame(
+      new ReplaceStep(from, to, slice).apply(transaction.before).doc ?? transaction.before,
+      transaction.doc,
+      'what the step says and what it does',
+    );
     expect(copiedBy(transaction)).toEqual([]);
   }
 }
