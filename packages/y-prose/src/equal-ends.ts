@@ -1,21 +1,36 @@
 import type { Node } from 'prosemirror-model';
 
-/** How many nodes two lists have in common at their start, and how many at the end of what is left. */
-export function equalEnds(
-  nodes: readonly Node[],
-  others: readonly Node[],
-): { readonly first: number; readonly last: number } {
+/** What two lists of nodes have in common. */
+export interface EqualEnds {
+  /** How many nodes at their start. */
+  readonly first: number;
+  /** How many at the end of what is left. */
+  readonly last: number;
+  /** Whether all of these are not only equal, but the same objects. */
+  readonly identical: boolean;
+}
+
+/** Documents have most of their nodes in common: the same objects, which are not even looked at. */
+export function equalEnds(nodes: readonly Node[], others: readonly Node[]): EqualEnds {
   const { length } = nodes;
   const { length: otherLength } = others;
   const least = Math.min(length, otherLength);
+  let identical = true;
   let first = 0;
-  while (first < least && isEqual(nodes[first], others[first])) first++;
+  for (; first < least; first++) {
+    if (nodes[first] === others[first]) continue;
+    if (!isEqual(nodes[first], others[first])) break;
+    identical = false;
+  }
   let last = 0;
-  while (last < least - first && isEqual(nodes[length - 1 - last], others[otherLength - 1 - last])) last++;
-  return { first, last };
+  for (; last < least - first; last++) {
+    const node = nodes[length - 1 - last];
+    const other = others[otherLength - 1 - last];
+    if (node === other) continue;
+    if (!isEqual(node, other)) break;
+    identical = false;
+  }
+  return { first, last, identical };
 }
 
-/** Documents have most of their nodes in common: these are not even looked at. */
-function isEqual(a: Node | undefined, b: Node | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && a.eq(b));
-}
+const isEqual = (a: Node | undefined, b: Node | undefined) => a !== undefined && b !== undefined && a.eq(b);

@@ -28,12 +28,14 @@ function attributeSteps(before: Node, now: Node): Step[] {
  * Plain replacement where that says everything, else an {@link AlignedStep}.
  */
 function contentStep(before: Placed, now: Placed, origins: Origins): Step | null {
-  const outcome = before.node.sameMarkup(now.node) ? { before: before.node, now: now.node } : null;
+  let outcome: Outcome | null = { before: before.node, now: now.node };
   let [old, fresh] = [before, now];
   let start = 0;
   for (;;) {
     const [children, nowChildren] = [old.children ?? [], fresh.children ?? []];
-    const { first, last } = equalEnds(old.node.children, fresh.node.children);
+    const { first, last, identical } = equalEnds(old.node.children, fresh.node.children);
+    // What is around the change stays what the editor has, also where the tree has something equal in its place.
+    if (!identical || !old.node.sameMarkup(fresh.node)) outcome = null;
     const [end, nowEnd] = [children.length - last, nowChildren.length - last];
     if (first === end && first === nowEnd) return null;
     const starts = startsOf(old);

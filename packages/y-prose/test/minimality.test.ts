@@ -220,6 +220,19 @@ describe('what another sees', () => {
       pair.close();
     }
   });
+
+  test('what is around a change stays the same object where the sequence only shows something equal', () => {
+    const figure = schema.node('figure');
+    const pair = new Pair(doc(table(tr(td(p())), tr(td(p(), figure)), tr(td(p(), figure, p()))), p()));
+    try {
+      for (const [name, to] of Object.entries({ columnBefore: 0, eraseRange: 4466, setAttribute: 0 })) {
+        const edit = { name, at: 0, to, pick: 0, content: doc(p()) };
+        seesLittle(pair.act(writer => perform(writer, edit, new Letters())));
+      }
+    } finally {
+      pair.close();
+    }
+  });
 });
 
 function seesLittle({ transactions, remote }: Effects): void {
