@@ -1,27 +1,9 @@
 import { users } from '../fixtures/api.ts';
-import { CahierServer } from '../fixtures/cahier-server.ts';
-import { type Network, startNetwork } from '../fixtures/network.ts';
-import { test as base, expect } from '../fixtures/test.ts';
-
-const test = base.extend<{ app: CahierServer; network: Network }>({
-  app: async ({ network }, use) => {
-    await using app = await CahierServer.start({ PUBLIC_URL: network.url });
-    Object.assign(upstream, { [network.url]: app.url });
-    await use(app);
-  },
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its destructured parameter
-  network: async ({}, use) => {
-    await using network: Network = await startNetwork(() => upstream[network.url] ?? '');
-    await use(network);
-  },
-  baseURL: async ({ app, network }, use) => use(app && network.url),
-});
+import { test } from '../fixtures/network.ts';
+import { expect } from '../fixtures/test.ts';
 
 // What is held up here must not go by way of the service worker, where Playwright cannot reach it.
 test.use({ serviceWorkers: 'block' });
-
-/** The server behind each network: it is started after it, because it has to know its address. */
-const upstream: Record<string, string> = {};
 
 test('where the network holds streams back people still write together, and are told so', async ({
   network,

@@ -15,7 +15,10 @@ const PAGE_TIMEOUT_MS = 4_000;
 /** Addresses at which a browser finds something else than the application. */
 const NOT_THE_APP = /^\/(api|assets|\.well-known|healthz|healthcheck|problems)(\/|$)/;
 
-self.addEventListener('install', event => event.waitUntil(install()));
+self.addEventListener('install', event => {
+  passBy(event);
+  event.waitUntil(install());
+});
 self.addEventListener('activate', event => event.waitUntil(activate()));
 
 self.addEventListener('fetch', event => {
@@ -32,6 +35,23 @@ self.addEventListener('fetch', event => {
     );
   }
 });
+
+/** Static routes of the Service Worker specification, which not every browser has. */
+interface StaticRouter {
+  addRoutes?(rules: { condition: { urlPattern: { pathname: string } }; source: 'network' }[]): Promise<void>;
+}
+
+/**
+ * What the server says does not go by way of the worker: it would be slower, and a request that is to outlive its page
+ * (`keepalive`) ends with it when the worker has not been asked yet.
+ */
+function passBy(event: ExtendableEvent & StaticRouter): void {
+  const rules = ['/api/*', '/.well-known/*'].map(pathname => ({
+    condition: { urlPattern: { pathname } },
+    source: 'network' as const,
+  }));
+  event.waitUntil(event.addRoutes?.(rules).catch(() => {}) ?? Promise.resolve());
+}
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);

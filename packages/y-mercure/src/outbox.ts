@@ -176,11 +176,16 @@ export class Outbox {
     return waiter.promise;
   }
 
-  /** The page is going away: sends, in order, what may outlive it. A batch in flight is repeated, it may die. */
+  /**
+   * The page is going away: sends what may outlive it. A batch in flight is repeated, it may die. Nobody is there to wait for
+   * one before the next is sent, and they may overtake each other: so each brings along all before it.
+   */
   sendBeforeUnload(): void {
     let room = KEEPALIVE_BYTES;
+    const unsent: Uint8Array[] = [];
     for (const batch of this.#batches) {
-      const update = batch.seal();
+      unsent.push(batch.seal());
+      const update = mergeAll(unsent);
       room -= Math.ceil(update.length / 3) * 4 + ENVELOPE_BYTES;
       if (room < 0) return;
       this.#options.send(batch.id, update, true).then(
