@@ -26,6 +26,7 @@ export default defineConfig({
         '--disable-component-update',
         '--disable-sync',
         '--no-first-run',
+        '--host-resolver-rules=MAP cahier.test 127.0.0.1',
         ...(isRoot ? ['--no-sandbox'] : []), // Chromium refuses its sandbox to root
       ],
     },

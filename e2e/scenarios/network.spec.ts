@@ -76,6 +76,27 @@ test('an edit that was altered on its way is mended after sleep, without anythin
   expect(await first.lines()).toEqual(await second.lines());
 });
 
+test('what builds on an edit that never came is shown as soon as that has been looked up, by itself', async ({
+  pair,
+  network,
+}) => {
+  const { first, second } = pair;
+  await first.write('one');
+  await expect(second.text).toHaveText('one');
+  await second.expectSaved();
+  network.behaviour = 'empties edits';
+  const emptied = first.page.waitForResponse(answer => answer.url().endsWith('/updates') && answer.ok());
+  await first.page.keyboard.insertText(' two');
+  await emptied;
+  await first.expectSaved();
+  expect(await second.lines()).toEqual(['one']);
+  network.behaviour = 'open';
+  await first.page.keyboard.insertText(' three');
+  await expect(second.text).toHaveText('one two three');
+  await second.write(' four');
+  await expect(first.text).toHaveText('one two three four');
+});
+
 test('a captive portal is not taken for the server: edits wait, and are sent once it lets them through', async ({
   network,
   user,
