@@ -1,15 +1,29 @@
-import type { Request } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
 import { users } from '../fixtures/api.ts';
+import type { EditorPage } from '../fixtures/editor-page.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 /** Browsers open no more connections than this to one HTTP/1.1 server. */
 const CONNECTIONS = 6;
 
-test('ten tabs work at once over one stream, whichever of them is closed', async ({ user, user2 }) => {
+/** Takes a tab away as when its process dies: nothing in it is asked, or told. */
+async function crash(page: Page) {
+  const crashed = page.waitForEvent('crash');
+  const devtools = await page.context().newCDPSession(page);
+  // The answer never comes: there is nobody left to give it.
+  devtools.send('Page.crash').catch(() => {});
+  await crashed;
+}
+
+test('ten tabs work at once over one stream, whichever of them is closed or dies', async ({
+  user,
+  user2,
+}) => {
   const streams = new Set<Request>();
+  const gone = new Set<Page>();
   const isStream = (request: Request) => request.url().includes('/.well-known/mercure');
   // What ends with its page is not said to have ended.
-  const openStreams = () => [...streams].filter(request => !request.frame().page().isClosed()).length;
+  const openStreams = () => [...streams].filter(request => !gone.has(request.frame().page())).length;
   user.context.on('request', request => isStream(request) && streams.add(request));
   user.context.on('requestfinished', request => streams.delete(request));
   user.context.on('requestfailed', request => streams.delete(request));
@@ -21,8 +35,13 @@ test('ten tabs work at once over one stream, whichever of them is closed', async
     documents.push(documentId);
   }
   // Two tabs for each of the documents.
-  const tabs = [];
-  for (const documentId of [...documents, ...documents]) tabs.push(await user.open(documentId));
+  const tabs: EditorPage[] = [];
+  for (const documentId of [...documents, ...documents]) {
+    const tab = await user.open(documentId);
+    tab.page.on('close', page => gone.add(page));
+    tab.page.on('crash', page => gone.add(page));
+    tabs.push(tab);
+  }
   expect(tabs.length).toBeGreaterThan(CONNECTIONS);
   await expect.poll(openStreams).toBe(1);
   for (const [index, tab] of tabs.slice(0, 5).entries()) {
@@ -34,8 +53,13 @@ test('ten tabs work at once over one stream, whichever of them is closed', async
   // The first tab is the one that holds the stream; then the next one does.
   const others = await Promise.all(documents.slice(3).map(documentId => user2.open(documentId)));
   for (const [round, tab] of tabs.slice(0, 3).entries()) {
+    const holder = [...streams]
+      .find(request => !gone.has(request.frame().page()))
+      ?.frame()
+      .page();
+    expect(holder).toBe(tab.page);
     const writing = others.map(other => other.write(` and ${round}`));
-    await tab.page.close();
+    await (round === 1 ? tab.page.close() : crash(tab.page));
     await Promise.all(writing);
     for (const [index, other] of others.entries()) {
       await other.expectSaved();
@@ -46,6 +70,9 @@ test('ten tabs work at once over one stream, whichever of them is closed', async
     }
     await expect.poll(openStreams).toBe(1);
   }
+  // Those whose documents have not changed are none the less there.
+  await tabs[5]?.write(' still');
+  await tabs[5]?.expectSaved();
 });
 
 test('a tab that dies is gone for the others within seconds, though another tab holds the stream', async ({
@@ -58,9 +85,7 @@ test('a tab that dies is gone for the others within seconds, though another tab 
   const dying = await user.open(second);
   const other = await user2.open(second);
   await expect(other.people.getByRole('listitem')).toHaveCount(2);
-  const session = await user.context.newCDPSession(dying.page);
-  // The answer never comes: there is nobody left to give it.
-  session.send('Page.crash').catch(() => {});
+  await crash(dying.page);
   // Sooner than by expiry, for want of reports: the other tab notices, and opens another stream.
   await expect(other.people.getByRole('listitem')).toHaveCount(1, { timeout: 8_000 });
 });
