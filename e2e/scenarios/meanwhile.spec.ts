@@ -1,11 +1,7 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import { anHourLater, changesIn, goOffline } from '../fixtures/absence.ts';
 import { EditorPage } from '../fixtures/editor-page.ts';
 import { test, writeAtHome } from '../fixtures/laptop.ts';
-import { type Actor, expect } from '../fixtures/test.ts';
-
-const AN_HOUR_MS = 3_600_000;
-
-const changesIn = (page: Page) => page.getByRole('region', { name: 'Changes while you were away' });
+import { expect } from '../fixtures/test.ts';
 
 /** Edits are on the server, or on this device, when the page is closed. */
 async function isKept({ page }: EditorPage, edits: number) {
@@ -25,21 +21,6 @@ async function isKept({ page }: EditorPage, edits: number) {
     );
   await expect.poll(count).toBeGreaterThan(edits);
 }
-
-/**
- * Takes the network away, until the page has noticed. Chromium leaves a stream alone that is open already: a right that is
- * withdrawn, from the second user, ends it.
- */
-async function goOffline({ context, api }: Actor, documentId: string) {
-  const [page] = context.pages();
-  const isNoticed = page?.waitForEvent('requestfailed', request => request.url().includes('/updates?'));
-  await context.setOffline(true);
-  await api.withdraw(documentId, 'user2');
-  await isNoticed;
-}
-
-/** It is an hour later than it is. */
-const anHourLater = (context: BrowserContext) => context.clock.setSystemTime(Date.now() + AN_HOUR_MS);
 
 test('who closed the browser offline is shown what others changed, and what both changed, step by step', async ({
   own,
@@ -117,7 +98,7 @@ test('who was offline with the page open is shown what others changed; what has 
   await other.page.keyboard.press('End');
   for (let letters = 0; letters < 3; letters++) await other.page.keyboard.press('Backspace');
   await other.expectSaved();
-  await user.context.clock.setSystemTime(Date.now() + AN_HOUR_MS);
+  await anHourLater(user.context);
   await user.context.setOffline(false);
 
   const changes = changesIn(editor.page);
@@ -138,7 +119,7 @@ test('who finds the document as they left it is not bothered', async ({ user }) 
   await goOffline(user, documentId);
   await editor.write(' mine');
   await expect(editor.status).toContainText(/^Offline/);
-  await user.context.clock.setSystemTime(Date.now() + AN_HOUR_MS);
+  await anHourLater(user.context);
   await user.context.setOffline(false);
   await editor.expectSaved();
   await expect(changesIn(editor.page)).toHaveCount(0);

@@ -1,10 +1,8 @@
+import { upgradeServer, writeFromTheFuture } from '../fixtures/older-page.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // What is held up here must not go by way of the service worker, where Playwright cannot reach it.
 test.use({ serviceWorkers: 'block' });
-
-/** A Yjs update: a block of the kind "marquee", which nobody knows, with the words "From the future". */
-const FROM_THE_FUTURE = 'AQMBAAcBBHRleHQBKAABAAR0eXBlAXcHbWFycXVlZYQBAA9Gcm9tIHRoZSBmdXR1cmUA';
 
 test('a page that is older than the document does not write in it, keeps what was written, and reloads', async ({
   user,
@@ -16,28 +14,17 @@ test('a page that is older than the document does not write in it, keeps what wa
   await editor.expectSaved();
 
   // By the time the other's edit arrives the server has been upgraded, and one edit has not been sent yet.
-  await page.route('**/api/config', async route => {
-    const response = await route.fetch();
-    const config = await response.json();
-    await route.fulfill({ response, json: { ...config, documentSchema: config.documentSchema + 1 } });
-  });
-  const gate = Promise.withResolvers<void>();
-  await page.route('**/updates', async route => {
-    if (route.request().method() === 'POST') await gate.promise;
-    await route.continue();
-  });
+  await upgradeServer(page);
+  const open = await editor.holdEdits();
   await editor.write(', unsent');
-  const sent = await user.api.request.post(`/api/documents/${documentId}/updates`, {
-    data: { batch: crypto.randomUUID(), update: FROM_THE_FUTURE },
-  });
-  expect(sent.status()).toBe(200);
+  await writeFromTheFuture(user.api, documentId);
 
   await expect(page.getByRole('alert')).toContainText('This page is older than the document');
   await expect(text).toHaveAttribute('contenteditable', 'false');
   await expect(toolbar).toHaveCount(0);
   await expect(text).toContainText('From the future');
   await expect(text).toContainText('Mine, unsent');
-  gate.resolve();
+  open();
   await editor.expectSaved();
 
   // The page that comes now is as new as the server: what nobody knows is shown as that and hinders nobody.

@@ -306,3 +306,15 @@ test('whoever becomes idle looks different', async () => {
   expect(others()[0]?.[1]).not.toHaveProperty('idle');
   expect(changes).toHaveLength(3);
 });
+
+test('a clock that is set back by hours keeps nobody from being seen', async () => {
+  const { exchange, move, last, sent } = start();
+  exchange.opened('a');
+  await tick();
+  await last().answer();
+  vi.setSystemTime(Date.now() - 2 * 3_600_000);
+  move(7);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(sent).toHaveLength(2);
+  expect(last().state).toEqual({ cursor: cursorAt(7) });
+});

@@ -32,6 +32,7 @@ export class PresenceExchange {
   #sending = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setInterval> | undefined;
+  /** By a clock that nobody sets: after the other was set back, nothing would be reported until it has caught up. */
   #lastReportAt = Number.NEGATIVE_INFINITY;
   /** The state reported last, as JSON; undefined: none, or it did not arrive. */
   #lastReported: string | undefined;
@@ -114,7 +115,7 @@ export class PresenceExchange {
     if (origin !== 'local' || ![...added, ...updated, ...removed].includes(awareness.clientID)) return;
     // Editor bindings set the cursor again after every edit of anybody: sent on, that would be traffic that grows with
     // the square of the people.
-    const isOld = Date.now() - this.#lastReportAt >= PRESENCE_REPORT_INTERVAL_MS;
+    const isOld = performance.now() - this.#lastReportAt >= PRESENCE_REPORT_INTERVAL_MS;
     const hasMoved = JSON.stringify(presenceState(awareness.getLocalState())) !== this.#lastReported;
     if (isOld || hasMoved) this.#report();
   };
@@ -123,9 +124,9 @@ export class PresenceExchange {
     this.#dirty = true;
     if (this.#timer !== undefined || this.#connection === undefined) return;
     // One that hangs, on a connection that has stalled, must not make us look gone: another may pass it.
-    const isDue = Date.now() - this.#lastReportAt >= PRESENCE_REPORT_INTERVAL_MS - MIN_INTERVAL_MS;
+    const isDue = performance.now() - this.#lastReportAt >= PRESENCE_REPORT_INTERVAL_MS - MIN_INTERVAL_MS;
     if (this.#sending >= (isDue ? 2 : 1)) return;
-    const waitMs = this.#lastReportAt + MIN_INTERVAL_MS - Date.now();
+    const waitMs = this.#lastReportAt + MIN_INTERVAL_MS - performance.now();
     if (waitMs <= 0) void this.#sendReport();
     else this.#timer = setTimeout(() => this.#sendReport(), waitMs);
   }
@@ -137,7 +138,7 @@ export class PresenceExchange {
     if (connection === undefined) return;
     this.#dirty = false;
     this.#sending += 1;
-    this.#lastReportAt = Date.now();
+    this.#lastReportAt = performance.now();
     const state = presenceState(awareness.getLocalState());
     this.#lastReported = JSON.stringify(state);
     try {
