@@ -137,7 +137,7 @@ test.describe('presence', () => {
   test('following somebody into a section that is closed here opens it', async ({ pair, user2 }) => {
     const { first, second } = pair;
     await second.toolbar.getByRole('button', { name: 'Insert', exact: true }).click();
-    await second.page.getByRole('menuitem', { name: 'Collapsible section' }).press('Enter');
+    await second.page.getByRole('menuitem', { name: 'Collapsible section' }).click();
     await expect(second.text).toBeFocused();
     await second.page.keyboard.type('In short\nat length');
     await expect(first.text).toContainText('at length');

@@ -22,7 +22,7 @@ async function logIn(page: Page, user: UserName) {
 async function logOut(page: Page) {
   await page.goto('/');
   await page.getByRole('button', { name: /account/i }).click();
-  await page.getByRole('menuitem', { name: 'Log out' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
   await expect(page.getByLabel('Password')).toBeVisible();
 }
 
