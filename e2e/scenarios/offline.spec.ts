@@ -150,6 +150,30 @@ test('after logging out nothing of a person can be opened without the server', a
   }
 });
 
+test('while the server is away no new document is offered, which is said, and as soon as it is back one is', async ({
+  own,
+  user,
+}) => {
+  await user.api.createDocument('Any');
+  const page = await user.context.newPage();
+  await page.goto('/');
+  const make = page.getByRole('button', { name: 'New document' });
+  await expect(make).toBeEnabled();
+  await own.stop();
+  // As when one comes back to the page from another.
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  const banner = page.getByText(/^Offline: documents you have opened/);
+  await expect(banner).toBeVisible();
+  await expect(make).toBeDisabled();
+  await page.keyboard.press('n');
+  await expect(page.getByText('New documents are made when the server can be reached again.')).toBeVisible();
+
+  await own.resume();
+  await expect(banner).toHaveCount(0);
+  await make.click();
+  await expect(page.getByRole('textbox', { name: 'Document text' })).toBeVisible();
+});
+
 test('the page always comes from the server while there is one', async ({ laptop, user }) => {
   await user.api.createDocument('Any');
   const context = await laptop.open('user');

@@ -118,6 +118,22 @@ test('a change of role is felt at once, without reloading', async ({ user, user2
   await expect(guest.text).toHaveAttribute('contenteditable', 'false');
 });
 
+test('who is let in and put out again is not told two things at once', async ({
+  user,
+  user2,
+  documentId,
+}) => {
+  await user.api.share(documentId, 'user2', 'viewer');
+  const { page } = await user2.open(documentId);
+  await user.api.changeRole(documentId, 'user2', 'editor');
+  const news = page.getByText('You can edit this document now.');
+  await expect(news).toBeVisible();
+  await user.api.withdraw(documentId, 'user2');
+  await expect(page.getByRole('alert')).toContainText('You no longer have access');
+  // By itself it would go after five seconds.
+  await expect(news).toHaveCount(0, { timeout: 1_500 });
+});
+
 test('the owner shares a document and takes it back in the dialog', async ({ user, user2, documentId }) => {
   const { page } = await user.open(documentId);
   await page.getByRole('button', { name: 'Share' }).click();

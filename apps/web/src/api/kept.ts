@@ -14,14 +14,14 @@ function setReachable(now: boolean): void {
 }
 
 /** Whether the server answered when it was asked last. */
+export const isReachable = () => reachable;
+
+/** {@link isReachable}, for as long as somebody looks. */
 export function useReachable(): boolean {
-  return useSyncExternalStore(
-    listener => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => reachable,
-  );
+  return useSyncExternalStore(listener => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, isReachable);
 }
 
 export function kept<T>(name: string): T | undefined {

@@ -2,7 +2,7 @@ import { type DocumentSummary, RequestError, type Session } from '@cahier/protoc
 import { unsentEdits } from '@cahier/y-mercure';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import { askOrRecall, drop, keep, kept, keptBelow } from './kept.ts';
+import { askOrRecall, drop, isReachable, keep, kept, keptBelow } from './kept.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -45,6 +45,8 @@ const mine = (name: string) => `${kept<Session>('session')?.user.id ?? 'nobody'}
 const listName = (trash: boolean) => mine(trash ? 'trash' : 'documents');
 
 const REFRESH_LIST_MS = 30_000;
+/** So soon it is noticed that the server is back. */
+const LOOK_AGAIN_MS = 4_000;
 /** Documents of a list that are known without the server. */
 const MAX_KEPT = 1_000;
 
@@ -62,7 +64,7 @@ export const documentsQuery = (trash: boolean) =>
         },
         () => (trash ? kept<DocumentSummary[]>(listName(true)) : knownDocuments()),
       ),
-    refetchInterval: REFRESH_LIST_MS,
+    refetchInterval: () => (isReachable() ? REFRESH_LIST_MS : LOOK_AGAIN_MS),
   });
 
 /** Without the server: the list as it was, and documents that were opened since, or without it. */

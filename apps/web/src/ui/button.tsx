@@ -24,7 +24,7 @@ export function Button({ variant = 'quiet', busy = false, className, children, .
       onClick={event => (busy ? event.preventDefault() : props.onClick?.(event))}
       className={clsx(
         'inline-flex min-h-11 items-center justify-center gap-2 rounded-lg px-4 font-medium text-sm',
-        'transition-colors disabled:opacity-50 pointer-fine:min-h-9 pointer-fine:px-3.5',
+        'transition-colors disabled:opacity-50 aria-disabled:opacity-50 pointer-fine:min-h-9 pointer-fine:px-3.5',
         variants[variant],
         busy && 'cursor-progress opacity-80',
         className,

@@ -3,11 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Plus, Search } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { useReachable } from '../../api/kept.ts';
 import { documentsQuery } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LoadFailure } from '../../ui/load-failure.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
+import { toast } from '../../ui/toasts.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { useKey } from '../../ui/use-key.ts';
 import { DocumentMenu } from './document-menu.tsx';
@@ -28,8 +30,13 @@ export function DocumentsPage() {
   useKey('/', () => searchInput.current?.focus());
 
   const button = (
-    <Tooltip label="New document" shortcut="N">
-      <Button variant="primary" busy={newDocument.busy} onClick={newDocument.make}>
+    <Tooltip label={newDocument.hindrance ?? 'New document'} shortcut="N">
+      <Button
+        variant="primary"
+        busy={newDocument.busy}
+        aria-disabled={newDocument.hindrance !== null}
+        onClick={newDocument.make}
+      >
         <Plus aria-hidden className="size-4" />
         New document
       </Button>
@@ -102,15 +109,20 @@ function DocumentList({ documents, search }: { documents: DocumentSummary[] | un
   );
 }
 
-/** Makes a document and opens it. */
+/** Makes a document and opens it. `hindrance`: why that is not to be had at the moment. */
 function useNewDocument() {
   const navigate = useNavigate();
+  const hindrance = useReachable() ? null : 'New documents are made when the server can be reached again.';
   const { create } = useDocumentActions();
   const make = () => {
     if (create.isPending) return;
+    if (hindrance !== null) {
+      toast(hindrance);
+      return;
+    }
     create.mutate(undefined, {
       onSuccess: ({ id }) => navigate({ to: '/documents/$documentId', params: { documentId: id } }),
     });
   };
-  return { make, busy: create.isPending };
+  return { make, busy: create.isPending, hindrance };
 }

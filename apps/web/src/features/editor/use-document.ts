@@ -52,16 +52,27 @@ export function useDocumentEvents(documentId: string, open: OpenDocument | undef
 export function useRoleNews(document: DocumentSummary | undefined, state: ProviderState | undefined): void {
   const before = useRef<boolean>(undefined);
   const writes = document && rights[document.role].write;
+  const takeBack = useRef<() => void>(undefined);
   const hasUnsent = useEffectEvent(() => state !== undefined && 'unsent' in state && state.unsent > 0);
+  const isLost = state?.phase === 'ended' && state.reason !== 'read_only';
+  const tell = useEffectEvent((mayWrite: boolean) => {
+    if (isLost || (!mayWrite && hasUnsent())) return;
+    takeBack.current = toast(
+      mayWrite ? 'You can edit this document now.' : 'You can read this document now, but not change it.',
+    );
+  });
   useEffect(() => {
     if (writes === undefined) return;
-    if (before.current !== undefined && before.current !== writes && (writes || !hasUnsent())) {
-      toast(
-        writes ? 'You can edit this document now.' : 'You can read this document now, but not change it.',
-      );
+    if (before.current !== undefined && before.current !== writes) {
+      takeBack.current?.();
+      tell(writes);
     }
     before.current = writes;
   }, [writes]);
+  useEffect(() => {
+    // What a panel says by now is not contradicted.
+    if (isLost) takeBack.current?.();
+  }, [isLost]);
 }
 
 /** When the session ends, asks for a new one, and goes on as soon as there is one. */
