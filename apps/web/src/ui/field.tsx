@@ -22,7 +22,8 @@ export function TextField({ label, name, error, ...props }: TextFieldProps) {
       <Field.Label className="mb-1.5 block font-medium text-sm">{label}</Field.Label>
       <Field.Control {...props} className={clsx(inputClass, 'data-invalid:border-danger')} />
       {error !== undefined && (
-        <Field.Error match className="mt-1.5 text-danger text-sm">
+        // Said as well: the focus stays in the field, whose description nobody reads out again by itself.
+        <Field.Error match role="alert" className="mt-1.5 text-danger text-sm">
           {error}
         </Field.Error>
       )}

@@ -29,9 +29,10 @@ export function DocumentRow({ document, actions }: DocumentRowProps) {
       <div className="min-w-0 flex-1 py-3">
         <div className="line-clamp-2 font-serif text-lg leading-snug sm:line-clamp-1">
           {trashed ? (
-            <span>{title}</span>
+            <span dir="auto">{title}</span>
           ) : (
             <Link
+              dir="auto"
               to="/documents/$documentId"
               params={{ documentId: document.id }}
               className="after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"

@@ -27,6 +27,7 @@ export function FormattingToolbar({ editor, onLink }: FormattingToolbarProps) {
   return (
     <Toolbar.Root
       aria-label="Formatting"
+      aria-keyshortcuts="Alt+F10"
       // On the way down: a tooltip keeps the key to itself when it closes.
       onKeyDownCapture={onKeyDown}
       className="toolbar-scroll flex items-center gap-0.5 overflow-x-auto px-1 py-1"
