@@ -140,7 +140,11 @@ export class World {
     // What was out of sight may have come into sight.
     if (hidden.size === 0 && hiddenIn(editor).size === 0) {
       const meant = toTree(toSequence(editor.meant), schema);
-      expectSame(withOrderedMarks(editor.state.doc), withOrderedMarks(meant), `${edit.name}: as it was meant`);
+      expectSame(
+        withOrderedMarks(editor.state.doc),
+        withOrderedMarks(meant),
+        `${edit.name}: as it was meant`,
+      );
     }
     return true;
   }
