@@ -10,26 +10,19 @@ import type { DocumentCopy } from './copies.ts';
 import { CopyKeeper } from './copy-keeper.ts';
 import { createDocumentApi } from './document-api.ts';
 import type { Provider, ProviderEvents } from './document-provider.ts';
+import { hasStopped, isLoss, type Lifecycle, stateOf } from './lifecycle.ts';
 import { Listeners } from './listeners.ts';
 import type { ProviderOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
-import { Overdue } from './overdue.ts';
 import { createOwnStreams } from './own-streams.ts';
 import { onPageHide } from './page.ts';
-import { Poller } from './poller.ts';
 import { PresenceExchange } from './presence.ts';
 import type { QueuedEdit } from './queue.ts';
+import { Reception } from './reception.ts';
 import { Replica } from './replica.ts';
 import { type EndReason, type ProviderState, sameState } from './state.ts';
 import { copyStoreOf, queueOf } from './storage.ts';
-import type { StreamListener, StreamMembership } from './streams.ts';
 import { hasContent, isWaitingForMore } from './updates.ts';
-
-type Lifecycle =
-  | { phase: 'loading' }
-  | { phase: 'failed'; error: RequestError; retryAt: number | null }
-  | { phase: 'live' }
-  | { phase: 'ended'; reason: EndReason; error: RequestError | null; whole: boolean };
 
 /** The server is given so long to say what is new before a document is shown as it was. */
 const SHOW_COPY_AFTER_MS = 1_500;
@@ -52,8 +45,6 @@ export function createProvider(options: ProviderOptions): Provider {
 
   let lifecycle: Lifecycle = { phase: 'loading' };
   let state: ProviderState = { phase: 'loading' };
-  let membership: StreamMembership | undefined;
-  let isStreamOpen = false;
   /** What is shown may be as old as the copy, until the log has been read. */
   let hasCopy = false;
   let isCaughtUp = false;
@@ -112,7 +103,7 @@ export function createProvider(options: ProviderOptions): Provider {
     },
     onAcknowledged: (batch, seq) => {
       replica.acknowledged(batch, seq);
-      if (isStreamOpen) overdue.expect(seq);
+      reception.acknowledged(seq);
       keeper?.changed();
     },
     onChange: refresh,
@@ -135,13 +126,13 @@ export function createProvider(options: ProviderOptions): Provider {
       show();
       keeper?.changed();
       comparisons.start();
-      poller.answered(true);
+      reception.answered(true);
       if (absence === null) return;
       missed = absence;
       listeners.emit('changedMeanwhile', absence);
     },
     onFailure: (error, retryAt) => {
-      poller.answered(false);
+      reception.answered(false);
       absences.begin();
       if (hasCopy) show();
       else if (lifecycle.phase !== 'live') enter({ phase: 'failed', error, retryAt });
@@ -180,25 +171,22 @@ export function createProvider(options: ProviderOptions): Provider {
 
   const copies = copyStoreOf(options);
   const keeper = copies === undefined || hasContent(doc) ? null : new CopyKeeper(copies, takeCopy);
-  const poller = new Poller({ poll: () => replica.poll(), onChange: meetOthers });
-  const overdue = new Overdue(() => membership?.probe());
-  const streams = options.streams ?? createOwnStreams(streamConnection(options));
-  const listener: StreamListener = {
+  const reception = new Reception({
+    documentId,
+    streams: options.streams ?? createOwnStreams(streamConnection(options)),
+    poll: () => replica.poll(),
+    onPolling: isPolling => {
+      // Without a stream presence lives by reports alone.
+      if (isPolling) presence?.opened(uuidv4());
+    },
     onOpen: connection => {
-      isStreamOpen = true;
-      poller.stop();
       replica.catchUp();
       presence?.opened(connection);
       outbox.wake();
-      refresh();
     },
     onInterruption: heldBack => {
-      isStreamOpen = false;
-      overdue.forget();
       presence?.interrupted();
-      poller.start(heldBack);
       if (heldBack) comparisons.suspect();
-      refresh();
     },
     onEvent: receive,
     onUnknownEvent: () => {
@@ -206,11 +194,12 @@ export function createProvider(options: ProviderOptions): Provider {
       replica.catchUp();
     },
     onEnd: end,
-  };
+    onChange: refresh,
+  });
 
   const stopWaking = onWake(reason => {
     if (reason === 'slept' || reason === 'restored') comparisons.suspect();
-    membership?.retryNow();
+    reception.retryNow();
     replica.wake();
     outbox.wake();
   });
@@ -277,13 +266,12 @@ export function createProvider(options: ProviderOptions): Provider {
     enter({ phase: 'loading' });
     keeper?.resume();
     absences.resume();
-    poller.start(false);
-    membership = streams.listen(documentId, listener);
+    reception.start();
     replica.start();
   }
 
   function onDocUpdate(update: Uint8Array, origin: unknown): void {
-    poller.hasten();
+    reception.hasten();
     keeper?.changed();
     comparisons.changed();
     if (origin === provider) absences.sawOthers();
@@ -301,20 +289,12 @@ export function createProvider(options: ProviderOptions): Provider {
     return found;
   }
 
-  /** While the log is asked instead of a stream, presence lives by reports alone. */
-  function meetOthers(): void {
-    if (poller.isPolling) presence?.opened(uuidv4());
-    refresh();
-  }
-
   function receive(event: DocumentEvent): void {
     switch (event.type) {
       case 'updates':
-        overdue.arrived(event.updates.at(-1)?.seq ?? 0);
         replica.receive(event.updates);
         break;
       case 'advanced':
-        overdue.arrived(event.seq);
         replica.announce(event.seq);
         break;
       case 'presence':
@@ -352,13 +332,10 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   function retry(): void {
-    const hasStopped =
-      (lifecycle.phase === 'failed' && lifecycle.retryAt === null) ||
-      (lifecycle.phase === 'ended' && lifecycle.reason !== 'closed');
-    if (hasStopped) {
+    if (hasStopped(lifecycle)) {
       begin();
     } else {
-      membership?.retryNow();
+      reception.retryNow();
       replica.retryNow();
       outbox.retryNow();
     }
@@ -366,13 +343,9 @@ export function createProvider(options: ProviderOptions): Provider {
 
   /** Nothing is heard of the document any more. */
   function leave(): void {
-    isStreamOpen = false;
     clearTimeout(showing);
-    membership?.close();
-    membership = undefined;
-    poller.stop();
+    reception.stop();
     comparisons.stop();
-    overdue.forget();
   }
 
   async function destroy(): Promise<void> {
@@ -398,30 +371,9 @@ export function createProvider(options: ProviderOptions): Provider {
   }
 
   function refresh(): void {
-    const next = present();
+    const next = stateOf(lifecycle, outbox, reception);
     if (sameState(state, next)) return;
     state = next;
     stateListeners.emit('change', undefined);
   }
-
-  function present(): ProviderState {
-    switch (lifecycle.phase) {
-      case 'live': {
-        const { status, size, problem, isKept } = outbox;
-        const stream = isStreamOpen ? 'open' : poller.isPolling ? 'polling' : 'connecting';
-        return { phase: 'live', save: status, unsent: size, kept: isKept, stream, problem };
-      }
-      case 'ended':
-        return {
-          ...lifecycle,
-          unsent: outbox.size,
-          kept: outbox.isKept && lifecycle.reason !== 'refused',
-        };
-      default:
-        return lifecycle;
-    }
-  }
 }
-
-/** Who is only to log in again, or may go on reading, has not lost the document. */
-const isLoss = (reason: EndReason) => reason === 'access_withdrawn' || reason === 'trashed';

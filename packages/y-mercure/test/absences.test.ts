@@ -1,16 +1,14 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import {
   type Absence,
   createIndexedDbAbsences,
-  createProvider,
   forgetCopies,
   noteUnsentAsOwn,
   type Provider,
-  type ProviderOptions,
 } from '../src/index.ts';
-import { startLiveServer } from './live-server.ts';
+import { startBrowser, textOf, write } from './browser.ts';
 import { live, until, untilDoc } from './until.ts';
 
 beforeEach(() => {
@@ -23,32 +21,18 @@ afterEach(() => {
 const sleepMs = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const AN_HOUR_MS = 3_600_000;
 
-/** A person's browser, on a network that can go away. */
+/** A person's browser that remembers what was seen; `program` opens the document without showing it to anybody. */
 async function start() {
-  const server = await startLiveServer();
-  onTestFinished(() => server[Symbol.asyncDispose]());
+  const { server, userId, network, open: program } = await startBrowser();
   const { documentId } = server;
-  const userId = crypto.randomUUID();
-  const network = { isAway: false };
-  const program = (options: Partial<ProviderOptions> = {}) => {
-    const provider = createProvider({
-      documentId,
-      baseUrl: server.url,
-      userId,
-      backoff: { minDelayMs: 5, maxDelayMs: 20 },
-      fetch: (input, init) => (network.isAway ? Promise.reject(new TypeError('away')) : fetch(input, init)),
-      ...options,
-    });
-    onTestFinished(() => provider.destroy());
-    return provider;
+  return {
+    network,
+    program,
+    note: () => noteUnsentAsOwn({ userId, documentId }),
+    open: () => program({ absences: createIndexedDbAbsences({ userId, documentId }) }),
+    write: (text: string) => write(server, text),
   };
-  const note = () => noteUnsentAsOwn({ userId, documentId });
-  const open = () => program({ absences: createIndexedDbAbsences({ userId, documentId }) });
-  const write = (text: string) => server.documents.write(doc => doc.getText('content').insert(0, text));
-  return { network, program, note, open, write };
 }
-
-const textOf = (provider: Provider) => provider.doc.getText('content');
 
 /** What of a document's text somebody who was absent had neither seen nor written. */
 function newsIn(provider: Provider, { seen, own }: Absence): string {

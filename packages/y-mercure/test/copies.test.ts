@@ -1,48 +1,13 @@
 import 'fake-indexeddb/auto';
-import { expect, onTestFinished, test } from 'vitest';
-import {
-  createIndexedDbQueue,
-  createProvider,
-  forgetCopies,
-  type ProviderOptions,
-  unsentEdits,
-} from '../src/index.ts';
-import { type LiveServer, startLiveServer } from './live-server.ts';
+import { expect, test } from 'vitest';
+import { createIndexedDbQueue, forgetCopies, type ProviderOptions, unsentEdits } from '../src/index.ts';
+import { shown, startBrowser, textOf, visit, write, writeAway } from './browser.ts';
 import { live, until, untilDoc } from './until.ts';
 
-/** A person's browser, on a network that can go away. */
-async function start() {
-  const server = await startLiveServer();
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const userId = crypto.randomUUID();
-  const network = { isAway: false };
-  const open = (options: Partial<ProviderOptions> = {}) => {
-    const provider = createProvider({
-      documentId: server.documentId,
-      baseUrl: server.url,
-      userId,
-      backoff: { minDelayMs: 5, maxDelayMs: 20 },
-      fetch: (input, init) => (network.isAway ? Promise.reject(new TypeError('away')) : fetch(input, init)),
-      ...options,
-    });
-    onTestFinished(() => provider.destroy());
-    return provider;
-  };
-  return { server, userId, network, open };
-}
-
-const textOf = (provider: ReturnType<typeof createProvider>) => provider.doc.getText('content');
-const write = (server: LiveServer, text: string) =>
-  server.documents.write(doc => doc.getText('content').insert(0, text));
-const shown = (provider: ReturnType<typeof createProvider>) =>
-  until(provider, ({ phase }) => phase === 'live');
-
 test('a document that was open before opens without the server, is edited, closed, and merges days later', async () => {
-  const { server, userId, network, open } = await start();
+  const { server, userId, network, open } = await startBrowser();
   write(server, 'seen');
-  const first = open();
-  await live(first);
-  await first.destroy();
+  await visit({ open });
 
   network.isAway = true;
   const offline = open();
@@ -69,17 +34,10 @@ test('a document that was open before opens without the server, is edited, close
 });
 
 test('what waits is shown to who opens the document, also while somebody tries to send it unseen; it is stored once', async () => {
-  const { server, userId, network, open } = await start();
+  const { server, userId, network, open } = await startBrowser();
   write(server, 'seen');
-  const first = open();
-  await live(first);
-  await first.destroy();
-  network.isAway = true;
-  const offline = open();
-  await shown(offline);
-  textOf(offline).insert(4, ' and written');
-  await until(offline, state => state.phase === 'live' && state.save === 'offline' && state.kept);
-  await offline.destroy();
+  await visit({ open });
+  await writeAway({ open, network }, ' and written');
 
   const { documentId } = server;
   const queue = createIndexedDbQueue({ userId, documentId, yields: true });
@@ -98,17 +56,10 @@ test('what waits is shown to who opens the document, also while somebody tries t
 });
 
 test('an editor who has become a reader meanwhile is shown what could not be saved, also without the server, until they let go of it', async () => {
-  const { server, userId, network, open } = await start();
+  const { server, userId, network, open } = await startBrowser();
   write(server, 'seen');
-  const first = open();
-  await live(first);
-  await first.destroy();
-  network.isAway = true;
-  const offline = open();
-  await shown(offline);
-  textOf(offline).insert(4, ' and written');
-  await until(offline, state => state.phase === 'live' && state.save === 'offline' && state.kept);
-  await offline.destroy();
+  await visit({ open });
+  await writeAway({ open, network }, ' and written');
 
   server.documents.refusals.set('POST updates', 'forbidden');
   network.isAway = false;
@@ -136,11 +87,9 @@ test('an editor who has become a reader meanwhile is shown what could not be sav
 });
 
 test('with a copy only what is new is read, and it is there before the document is shown', async () => {
-  const { server, open } = await start();
+  const { server, open } = await startBrowser();
   write(server, 'old');
-  const first = open();
-  await live(first);
-  await first.destroy();
+  await visit({ open });
   write(server, 'new, ');
   const requests: string[] = [];
   const second = open({
@@ -155,11 +104,9 @@ test('with a copy only what is new is read, and it is there before the document 
 });
 
 test('while the server takes its time the copy is shown', async () => {
-  const { server, open } = await start();
+  const { server, open } = await startBrowser();
   write(server, 'old');
-  const first = open();
-  await live(first);
-  await first.destroy();
+  await visit({ open });
   const slow = Promise.withResolvers<void>();
   const second = open({
     fetch: async (input, init) => {
@@ -175,14 +122,11 @@ test('while the server takes its time the copy is shown', async () => {
 });
 
 test('nothing is kept for another person, for one who has lost the document, or when nobody is logged in', async () => {
-  const { server, network, open } = await start();
+  const { server, network, open } = await startBrowser();
   write(server, 'a secret');
-  const visit = async () => {
+  const visitOnline = () => {
     network.isAway = false;
-    const provider = open();
-    await live(provider);
-    await provider.destroy();
-    network.isAway = true;
+    return visit({ open });
   };
   const isThere = async (options?: Partial<ProviderOptions>) => {
     network.isAway = true;
@@ -191,13 +135,13 @@ test('nothing is kept for another person, for one who has lost the document, or 
     await provider.destroy();
     return phase === 'live';
   };
-  await visit();
+  await visitOnline();
   expect(await isThere()).toBe(true);
   expect(await isThere({ userId: crypto.randomUUID() })).toBe(false);
   await forgetCopies();
   expect(await isThere()).toBe(false);
 
-  await visit();
+  await visitOnline();
   network.isAway = false;
   const removed = open();
   await live(removed);
@@ -214,18 +158,11 @@ const LOST = ['POST subscription', 'GET updates', 'POST updates'] as const;
 
 /** Somebody writes without the server, closes the browser, and meanwhile loses the document. */
 async function startLost(code: 'document_not_found' | 'document_in_trash') {
-  const person = await start();
+  const person = await startBrowser();
   const { server, network, open } = person;
   write(server, 'seen');
-  const first = open();
-  await live(first);
-  await first.destroy();
-  network.isAway = true;
-  const offline = open();
-  await shown(offline);
-  textOf(offline).insert(4, ' and written');
-  await until(offline, state => state.phase === 'live' && state.save === 'offline' && state.kept);
-  await offline.destroy();
+  await visit({ open });
+  await writeAway({ open, network }, ' and written');
   for (const operation of LOST) server.documents.refusals.set(operation, code);
   network.isAway = false;
   return {
