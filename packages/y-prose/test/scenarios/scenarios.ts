@@ -256,4 +256,16 @@ export const scenarios: readonly Scenario[] = [
     first: splitItemBefore('wo'),
     second: wrapNodeInQuote('one', 'orderedList'),
   },
+  {
+    title: 'both make parts bold that overlap',
+    start: hello,
+    first: format('Hello wo', 'bold'),
+    second: format('lo world', 'bold'),
+  },
+  {
+    title: 'both make the same part bold',
+    start: hello,
+    first: format('lo wo', 'bold'),
+    second: format('lo wo', 'bold'),
+  },
 ];
