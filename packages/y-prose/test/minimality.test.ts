@@ -6,13 +6,16 @@ import { type Command, TextSelection, type Transaction } from 'prosemirror-state
 import { ReplaceStep } from 'prosemirror-transform';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { bindState, readDocument, toSequence, writeSequence } from '../src/index.ts';
+import { LiveSequence } from '../src/live.ts';
+import { writeChanges } from '../src/write-changes.ts';
 import { nodesOf, pickFrom } from './commands/command.ts';
-import { edits, perform, type Writer } from './commands/edits.ts';
-import { documents } from './documents.ts';
+import { edits, editsOf, perform, type Writer } from './commands/edits.ts';
+import { documents, withOrderedMarks } from './documents.ts';
 import { type Effects, Pair } from './effects.ts';
 import { runs, timeout } from './effort.ts';
 import { Letters } from './letters.ts';
-import { expectSame } from './same.ts';
+import { expectSame, ROOT } from './same.ts';
 import { doc, p, table, td, tr } from './scenarios/build.ts';
 import { schema } from './schema.ts';
 
@@ -181,6 +184,29 @@ describe('what is written', () => {
       500,
     );
   });
+});
+
+test('what is typed and marked is right at the first go: nothing has to be mended after it', timeout, () => {
+  let done = 0;
+  fc.assert(
+    fc.property(documents, editsOf(/^(type|correct|toggle|addMark|removeMark|clearMarks)/), (seed, edit) => {
+      const text = new Y.Doc().getText(ROOT);
+      writeSequence(text, toSequence(seed));
+      const copy = new Y.Doc();
+      Y.applyUpdate(copy, Y.encodeStateAsUpdate(text.doc as Y.Doc));
+      const editor = bindState(text, { schema });
+      const made = perform(editor, edit, new Letters());
+      editor.destroy();
+      if (made === undefined) return;
+      done++;
+      const live = new LiveSequence(copy.getText(ROOT), schema);
+      copy.transact(transaction => writeChanges(live, made.doc, made.mapping.maps, transaction));
+      const written = withOrderedMarks(readDocument(live.text, schema));
+      expectSame(written, withOrderedMarks(made.doc), edit.name);
+    }),
+    runs(500),
+  );
+  expect(done, 'how often it was possible').toBeGreaterThan(100);
 });
 
 describe('what another sees', () => {
