@@ -44,7 +44,11 @@ test('a tab that the browser puts to sleep holds nobody up, though it has the st
   const [follower, other] = [await user.open(documentId), await user2.open(documentId)];
   await expect(follower.text).toHaveText('One.');
   const devtools = await user.context.newCDPSession(leader.page);
-  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  // Nothing in it runs any more, and it keeps what it holds: the stream, and the lock of who leads.
+  await devtools.send('Debugger.enable');
+  const paused = new Promise(resolve => devtools.once('Debugger.paused', resolve));
+  await devtools.send('Debugger.pause');
+  await paused;
   await other.write(' Two.');
   await expect(follower.text).toHaveText('One. Two.');
   // Not by the log alone, which is asked for want of a stream.
@@ -52,7 +56,8 @@ test('a tab that the browser puts to sleep holds nobody up, though it has the st
   await follower.write(' Three.');
   await expect(other.text).toHaveText('One. Two. Three.');
 
-  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+  await devtools.send('Debugger.resume');
+  await devtools.send('Debugger.disable');
   await expect(leader.text).toHaveText('One. Two. Three.');
   await leader.write(' Four.');
   for (const { text } of [follower, other]) await expect(text).toHaveText('One. Two. Three. Four.');
