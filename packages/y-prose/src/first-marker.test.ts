@@ -1,5 +1,6 @@
 import { setBlockType } from 'prosemirror-commands';
 import { type Node, type NodeType, Schema } from 'prosemirror-model';
+import { TextSelection } from 'prosemirror-state';
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import {
@@ -123,6 +124,16 @@ test('a first marker that undo has brought back is not taken back with the first
   expect(shown(meet())).toBe('doc(heading("x"), rule)');
   undo(a.state, a.dispatch);
   expect(shown(meet())).toBe('doc(heading)');
+});
+
+test('a cursor in an empty document stays in front of what somebody else begins to write', () => {
+  const { a, b, meet } = open();
+  b.dispatch(b.state.tr.setSelection(TextSelection.create(b.state.doc, 1)));
+  for (const [typed, letter] of [...'Hello'].entries()) {
+    write(a, letter, 1 + typed);
+    meet();
+    expect(b.state.selection.head).toBe(1);
+  }
 });
 
 test('text without marker is shown as it was, and stays where it is when it gets one', () => {

@@ -2,6 +2,7 @@ import type { Schema } from 'prosemirror-model';
 import type * as Y from 'yjs';
 import type { Changes } from './changes.ts';
 import { Containers } from './containers.ts';
+import { firstMarker } from './first-marker.ts';
 import { type FormerBlocks, formerBlock, type IdRange } from './former.ts';
 import { keepFormatting } from './items.ts';
 import { patchTree } from './patch-tree.ts';
@@ -293,6 +294,8 @@ function trace(
 ): void {
   const gone = new Map(before.slice(1).map(live => [live.marker as Y.Item, live]));
   const first = before[0] as LiveBlock;
+  // The first marker makes no new block: it is given to what has none.
+  const given = first.marker === null ? firstMarker(changes.text) : null;
   let old = { block: first.block, offset: 0 };
   for (const live of now) {
     const pieces: Piece[] = [];
@@ -310,7 +313,8 @@ function trace(
       old = { block: old.block, offset: old.offset + kept };
       offset += item.length;
     }
-    origins.set(live.block, { marker: live.marker === first.marker ? first.block : null, pieces });
+    const isFirst = live.marker === first.marker || live.marker === given;
+    origins.set(live.block, { marker: isFirst ? first.block : null, pieces });
   }
 }
 
