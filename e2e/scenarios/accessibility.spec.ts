@@ -240,7 +240,9 @@ for (const { colorScheme, viewport } of appearances) {
     }) => {
       const page = await user.context.newPage();
       await arrange(page);
-      await page.route('**/updates?*', route => route.fulfill({ status: 503, body: 'no' }));
+      // By itself it would not be tried before long.
+      const headers = { 'retry-after': '3600' };
+      await page.route('**/updates?*', route => route.fulfill({ status: 503, headers, body: 'no' }));
       await page.goto(`/documents/${documentId}`);
       const retry = page.getByRole('button', { name: 'Try again' });
       await expect(retry).toBeVisible();
