@@ -51,7 +51,9 @@ for (const { name, leave, isGone } of ways) {
     await expect(other.text).toHaveText('Sent. In flight.');
     const back = await user2.open(documentId);
     await back.expectSaved();
-    for (const editor of [back, other]) expect(await editor.lines()).toEqual(['Sent. In flight.']);
+    for (const editor of [back, other]) {
+      await expect.poll(() => editor.lines()).toEqual(['Sent. In flight.']);
+    }
   });
 }
 

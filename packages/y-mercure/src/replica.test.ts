@@ -198,14 +198,14 @@ test('an announcement that the log does not bear out is dropped', async () => {
   expect(reads).toEqual([0, 1]);
 });
 
-test('own batches that come down the stream advance the number, and are not applied again', async () => {
+test('own batches that come down the stream advance the number, and change nothing', async () => {
   const own = new Set<string>();
   const { replica, append, appendMine, transactions, seen, reads, text } = await start({
     isUnacknowledged: batch => own.has(batch),
   });
   const mine = appendMine('mine');
   own.add(mine.batch);
-  replica.receive([{ ...mine, update: toBase64(Uint8Array.of(9, 9, 9)) }]);
+  replica.receive([mine]);
   // They may not be on the server's disk yet.
   expect(seen.found).toEqual([]);
   replica.receive([append(', theirs')]);
@@ -215,7 +215,7 @@ test('own batches that come down the stream advance the number, and are not appl
   expect(reads).toEqual([0]);
 });
 
-test('own batches are found in the log, and not applied again', async () => {
+test('own batches are found in the log, and change nothing', async () => {
   const own = new Set<string>();
   const { replica, appendMine, transactions, seen, text } = await start({
     isUnacknowledged: batch => own.has(batch),
@@ -228,6 +228,28 @@ test('own batches are found in the log, and not applied again', async () => {
   expect(text()).toBe('mine');
   expect(transactions).toHaveLength(1);
 });
+
+test.each(['log', 'stream'] as const)(
+  'an own batch of which the %s has more than was kept here brings the rest',
+  async from => {
+    const { replica, append, doc, log, text } = await start({ isUnacknowledged: () => true });
+    // What was typed last may have been sent while the page went away, and not have got into the queue any more.
+    const { batch, update } = append('kept');
+    Y.applyUpdate(doc, fromBase64(update), 'adopted');
+    log.pop();
+    const more = append(' and sent');
+    const sent = {
+      seq: 1,
+      batch,
+      update: toBase64(Y.mergeUpdates([fromBase64(update), fromBase64(more.update)])),
+    };
+    log.splice(0, log.length, sent);
+    if (from === 'stream') replica.receive([sent]);
+    else replica.catchUp();
+    await tick();
+    expect(text()).toBe('kept and sent');
+  },
+);
 
 test('an acknowledgement that follows advances the number', async () => {
   const { replica, append, appendMine, reads, text } = await start({ words: ['a'] });

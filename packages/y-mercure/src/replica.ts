@@ -261,10 +261,10 @@ export class Replica {
       for (const { seq, batch, update } of entries) {
         if (seq <= this.#seq) continue;
         if (seq !== this.#seq + 1) return;
-        if (isUnacknowledged(batch)) {
-          // Everybody is told before the disk has it; who made it is answered when it has.
-          if (isOnDisk) onFound(batch);
-        } else if (this.#ahead.get(seq) !== batch) applyUpdate(doc, update, origin);
+        // What the server has under the name of a batch that was left behind may be more than was kept of it here.
+        if (this.#ahead.get(seq) !== batch) applyUpdate(doc, update, origin);
+        // Everybody is told before the disk has it; who made it is answered when it has.
+        if (isOnDisk && isUnacknowledged(batch)) onFound(batch);
         this.#advance(seq);
       }
     }, origin);
