@@ -119,7 +119,10 @@ export function createProvider(options: ProviderOptions): Provider {
     backoff,
     read: api.readLog,
     isUnacknowledged: batch => outbox.has(batch),
-    onFound: batch => outbox.acknowledge(batch),
+    onFound: (batch, update) => {
+      outbox.acknowledge(batch);
+      absences.wrote(update);
+    },
     onCaughtUp: () => {
       isCaughtUp = true;
       const absence = absences.end();

@@ -14,8 +14,8 @@ export interface ReplicaOptions {
   read(after: number): Promise<LogPage>;
   /** Whether this batch was made here and is not acknowledged yet. */
   isUnacknowledged(batch: string): boolean;
-  /** A batch made here was found in the log: what is read there is on the server's disk. */
-  onFound(batch: string): void;
+  /** A batch made here was found in the log, with this update: what is read there is on the server's disk. */
+  onFound(batch: string, update: Uint8Array): void;
   /** The document is complete up to the end of the log. */
   onCaughtUp(): void;
   /** The log cannot be read; at `retryAt` (milliseconds since the epoch) it is tried again. */
@@ -264,7 +264,7 @@ export class Replica {
         // What the server has under the name of a batch that was left behind may be more than was kept of it here.
         if (this.#ahead.get(seq) !== batch) applyUpdate(doc, update, origin);
         // Everybody is told before the disk has it; who made it is answered when it has.
-        if (isOnDisk && isUnacknowledged(batch)) onFound(batch);
+        if (isOnDisk && isUnacknowledged(batch)) onFound(batch, fromBase64(update));
         this.#advance(seq);
       }
     }, origin);

@@ -4,9 +4,11 @@ import * as Y from 'yjs';
 import {
   type Absence,
   createIndexedDbAbsences,
+  createMemoryQueue,
   forgetCopies,
   noteUnsentAsOwn,
   type Provider,
+  type ProviderOptions,
 } from '../src/index.ts';
 import { startBrowser, textOf, write } from './browser.ts';
 import { live, until, untilDoc } from './until.ts';
@@ -26,10 +28,12 @@ async function start() {
   const { server, userId, network, open: program } = await startBrowser();
   const { documentId } = server;
   return {
+    server,
     network,
     program,
     note: () => noteUnsentAsOwn({ userId, documentId }),
-    open: () => program({ absences: createIndexedDbAbsences({ userId, documentId }) }),
+    open: (options: Partial<ProviderOptions> = {}) =>
+      program({ absences: createIndexedDbAbsences({ userId, documentId }), ...options }),
     write: (text: string) => write(server, text),
   };
 }
@@ -134,6 +138,33 @@ test('what was written in the moment before a browser was killed is one’s own,
 
   const back = open();
   expect(newsIn(back, await missedBy(back))).toBe('theirs ');
+});
+
+test('what was sent while the page went away, and kept in part only, is seen, and one’s own', async () => {
+  const { server, open, write } = await start();
+  write('seen ');
+  const first = open();
+  await live(first);
+  await first.destroy();
+
+  sleepMs(AN_HOUR_MS);
+  const page = server.documents.read();
+  const edits: Uint8Array[] = [];
+  page.on('update', update => edits.push(update));
+  for (const word of ['sent ', 'kept ']) page.getText('content').insert(0, word);
+  const batch = crypto.randomUUID();
+  const update = Buffer.from(Y.mergeUpdates(edits)).toString('base64');
+  await fetch(`${server.url}/api/documents/${server.documentId}/updates`, {
+    method: 'POST',
+    body: JSON.stringify({ batch, update }),
+  });
+  write('theirs ');
+
+  const queue = createMemoryQueue();
+  await queue.append({ batch, update: edits[0] as Uint8Array });
+  const back = open({ queue });
+  expect(newsIn(back, await missedBy(back))).toBe('theirs ');
+  expect(textOf(back).toString()).toBe('theirs kept sent seen ');
 });
 
 test('who was away for a moment only is left alone', async () => {
