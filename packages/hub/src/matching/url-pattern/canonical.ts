@@ -21,8 +21,8 @@ export type Component = (typeof COMPONENTS)[number];
  */
 export const canonicalize: Readonly<Record<Component | 'opaquePathname' | 'ipv6Hostname', Canonicalize>> = {
   protocol(text) {
-    const url = URL.parse(`${text}://dummy.invalid`);
-    return url === null ? fail('protocol') : url.protocol.slice(0, -1);
+    // Not left to the URL parser, which overlooks white space before a protocol and in it.
+    return /^[a-z][a-z\d+.-]*$/i.test(text) ? text.toLowerCase() : fail('protocol');
   },
   username: text => set('username', text),
   password: text => set('password', text),
@@ -42,7 +42,10 @@ export const canonicalize: Readonly<Record<Component | 'opaquePathname' | 'ipv6H
   },
   pathname(text) {
     // Without a slash before it, text is the middle of a path: the dummy prefix keeps it from being resolved as a whole.
-    return text.startsWith('/') ? set('pathname', text) : set('pathname', `/-${text}`).slice(2);
+    if (text.startsWith('/')) return set('pathname', text);
+    const path = set('pathname', `/-${text}`);
+    // Dots that climb above the text take the prefix with them: where they lead is not known here.
+    return path === '/' ? fail('pathname') : path.slice(2);
   },
   opaquePathname: text =>
     text.replace(/[^\x20-\x7e]+/gu, characters =>

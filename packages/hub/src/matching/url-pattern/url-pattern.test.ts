@@ -58,6 +58,8 @@ describe('what a pattern matches', () => {
     ['a broken class', 'https://example.com/([a)'],
     ['a range in the wrong order', 'https://example.com/([z-a])'],
     ['a count in the wrong order', 'https://example.com/(a{2,1})'],
+    ['dots that climb above a name', '/books/:id[/..'],
+    ['white space before a protocol', ' a\\:'],
   ])('V2 %s is malformed', (_title, pattern) => {
     expect(() => compileUrlPattern(pattern, base)).toThrow(
       expect.objectContaining({ code: 'matcher_invalid' }),
