@@ -17,6 +17,10 @@ const EXPIRY_SWEEP_INTERVAL_MS = 60 * 60 * 1000;
 
 /** A session that was found is believed for so long without asking the database; logging out forgets it at once. */
 const REMEMBERED_MS = 10_000;
+/** A session in use is asked about again in time, beside the request: who types never waits for the answer. */
+const RENEWED_AFTER_MS = 8_000;
+/** What a request does meanwhile is over by then. */
+const RENEWAL_DELAY_MS = 5;
 const MAX_REMEMBERED_SESSIONS = 10_000;
 
 /** Log-ins that may wait for their turn; more is an attack or an outage. */
@@ -38,6 +42,8 @@ export interface KnownSession {
 interface RememberedSession {
   readonly person: Person;
   readonly until: number;
+  /** When it is asked about again if it is used; infinite when it has been. */
+  renewalAt: number;
 }
 
 /** Log-in, log-out, and who is logged in. */
@@ -90,28 +96,21 @@ export class Accounts {
   /** Who is logged in, if that need not be looked up. */
   recall(token: string): Person | undefined {
     const remembered = this.#remembered.get(digestOf(token));
-    return remembered && this.#now() < remembered.until ? remembered.person : undefined;
+    const now = this.#now();
+    if (!remembered || now >= remembered.until) return undefined;
+    if (now >= remembered.renewalAt) {
+      remembered.renewalAt = Number.POSITIVE_INFINITY;
+      setTimeout(() => {
+        // When it fails, a request will ask in its turn, and be told.
+        this.#lookUp(token, { mayExtend: false }).catch(() => {});
+      }, RENEWAL_DELAY_MS);
+    }
+    return remembered.person;
   }
 
   async findSession(token: string): Promise<KnownSession | undefined> {
     const recalled = this.recall(token);
-    if (recalled) return { person: recalled, extended: false };
-    const now = this.#now();
-
-    const logOuts = this.#logOuts;
-    const tokenHash = hashOf(token);
-    const session = await this.#repository.findSession(tokenHash, now);
-    if (!session) return undefined;
-    const fullExpiry = now + SESSION_LIFETIME_MS;
-    const extended = fullExpiry - session.expiresAt >= EXTENSION_STEP_MS;
-    if (extended) await this.#repository.extendSession(tokenHash, fullExpiry);
-    if (logOuts === this.#logOuts) {
-      this.#remember(digestOf(token), {
-        person: session.person,
-        until: Math.min(now + REMEMBERED_MS, session.expiresAt),
-      });
-    }
-    return { person: session.person, extended };
+    return recalled ? { person: recalled, extended: false } : this.#lookUp(token, { mayExtend: true });
   }
 
   async logOut(token: string): Promise<void> {
@@ -126,6 +125,31 @@ export class Accounts {
 
   close(): void {
     clearInterval(this.#sweeper);
+  }
+
+  /** @param mayExtend - whether somebody will be told, whose cookie has to be extended, too */
+  async #lookUp(token: string, { mayExtend }: { mayExtend: boolean }): Promise<KnownSession | undefined> {
+    const now = this.#now();
+    const logOuts = this.#logOuts;
+    const key = digestOf(token);
+    const tokenHash = hashOf(token);
+    const session = await this.#repository.findSession(tokenHash, now);
+    if (!session) {
+      this.#remembered.delete(key);
+      return undefined;
+    }
+    const fullExpiry = now + SESSION_LIFETIME_MS;
+    const extended = fullExpiry - session.expiresAt >= EXTENSION_STEP_MS;
+    if (extended && !mayExtend) return undefined;
+    if (extended) await this.#repository.extendSession(tokenHash, fullExpiry);
+    if (logOuts === this.#logOuts) {
+      this.#remember(key, {
+        person: session.person,
+        until: Math.min(now + REMEMBERED_MS, session.expiresAt),
+        renewalAt: now + RENEWED_AFTER_MS,
+      });
+    }
+    return { person: session.person, extended };
   }
 
   #remember(key: string, session: RememberedSession): void {
