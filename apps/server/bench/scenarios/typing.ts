@@ -11,7 +11,10 @@ export interface Typing {
   readonly writers: number;
   /** Characters a second of each writer; undefined: as fast as they can. */
   readonly rate: number | undefined;
+  /** As fast as they can, before it is measured. */
   readonly warmUpMs: number;
+  /** At the pace that is measured, after that: a server does other things when it is not busy. Unused without a rate. */
+  readonly pacedWarmUpMs: number;
   readonly measureMs: number;
 }
 
@@ -40,7 +43,7 @@ const PATIENCE_MS = 20_000;
 /** Many people type into one document. */
 export async function measureTyping(
   contender: Contender,
-  { writers, rate, warmUpMs, measureMs }: Typing,
+  { writers, rate, warmUpMs, pacedWarmUpMs, measureMs }: Typing,
 ): Promise<TypingResult> {
   const state = paragraphs(writers);
   const documentId = randomUUID();
@@ -90,9 +93,14 @@ export async function measureTyping(
       if (failure) throw failure;
     };
 
-    // Fast, whatever is measured: a server that has been running for a while has its code compiled.
+    // A server that has been running for a while has its code compiled.
+    const haveArrived = () => waitFor(() => audience.deliveries === audience.expected);
     await typeFor(warmUpMs, undefined);
-    await waitFor(() => audience.deliveries === audience.expected);
+    await haveArrived();
+    if (rate !== undefined) {
+      await typeFor(pacedWarmUpMs, rate);
+      await haveArrived();
+    }
     audience.latencies = new Histogram();
     const usage = () => ({
       at: performance.now(),
@@ -103,7 +111,7 @@ export async function measureTyping(
     });
     const before = usage();
     await typeFor(measureMs, rate);
-    await waitFor(() => audience.deliveries === audience.expected);
+    await haveArrived();
     const after = usage();
     for (const client of clients) client.close();
 
